@@ -1,0 +1,70 @@
+# Everything a stranger, a developer and CI run. Python and make are enough; the widget's tests want Node.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+NPM := npm --prefix widget
+
+.PHONY: help install install-dev demo test check fmt docs bench widget clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+.venv/.installed: pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	@touch $@
+
+install: .venv/.installed ## Make .venv with the command .venv/bin/bookside
+
+.venv/.installed-dev: .venv/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+install-dev: .venv/.installed-dev widget/node_modules/.installed
+	@.ci/system-packages
+
+widget/node_modules/.installed: widget/package.json widget/package-lock.json
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: install ## Index the handbook and serve it with the assistant on http://127.0.0.1:$(PORT)
+	$(BIN)/bookside serve docs --port $(PORT)
+
+test: install-dev ## Run every test, on a real PostgreSQL, a real Qdrant engine and a real browser
+	$(NPM) test
+	$(BIN)/pytest
+
+check: install-dev ## What CI runs: format, lint, types, imports, generated docs, the widget's build, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m scripts.docs --check
+	$(NPM) run check
+	$(NPM) run build
+	git diff --exit-code --stat -- src/bookside/web
+	$(MAKE) test
+
+fmt: install-dev ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(NPM) run fmt
+
+docs: install-dev ## Write the reference pages that are made from the code
+	$(BIN)/python -m scripts.docs
+
+widget: install-dev ## Build the widget into src/bookside/web
+	$(NPM) run build
+
+bench: install-dev ## Run the benchmarks; each prints a ratio against a baseline of the same run
+	for b in benchmarks/bench_*.py; do $(BIN)/python $$b; done
+
+lock: ## Pin every version for CI, from pyproject.toml
+	$(BIN)/uv pip compile --universal --no-header --no-annotate --python-version 3.11 --group test --group check pyproject.toml -o requirements.lock
+
+clean: ## Remove what was made
+	rm -rf .venv widget/node_modules .bookside

@@ -1,0 +1,130 @@
+"""A book as plain data: what the readers of site kinds produce and every other room consumes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bookside.errors import BookError
+
+BookKind = Literal["docusaurus", "mkdocs", "mdbook", "folder"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A group of chapters: ``number`` counts from 1 in reading order."""
+
+    number: int
+    title: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A group of lessons: ``number`` is unique in the book (the author's own number where there is one)."""
+
+    number: int
+    title: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A page as its chapter's table of contents names it; ``slug`` is the last segment of its address."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The text from one heading to the next, of any level.
+
+    Args:
+        heading: The heading's visible text, without markup; the page's title for text before the first heading.
+        level: 1 to 6; 0 for text before the first heading.
+        anchor: The id that the site gives the heading; ``None`` for the top of the page.
+        url: The page's address, with ``#anchor`` where there is one.
+        path: Headings from the page's title down to this one, inclusive.
+        markdown: The section's source without its heading line; JSX, imports and comments are stripped.
+        line: Line of the heading in the file, from 1.
+    """
+
+    heading: str
+    level: int
+    anchor: str | None
+    url: str
+    path: tuple[str, ...]
+    markdown: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the book.
+
+    Args:
+        path: File below the book's folder, with ``/``.
+        url: Address as the site builds it: base address included, percent-encoded as the site's links are.
+        order: Place in reading order, from 0.
+        markdown: The whole source without front matter, JSX stripped; what the built-in reader renders.
+        sections: In order; joined they are the page's text.
+    """
+
+    path: str
+    url: str
+    title: str
+    order: int
+    part: Part | None
+    chapter: Chapter | None
+    lesson: Lesson | None
+    markdown: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A book as its site would build it.
+
+    Args:
+        title: From the site's configuration, or the first page's title, or the folder's name.
+        root: The book's folder on disk; assets are looked up below it.
+        pages: In reading order.
+        problems: Pages that could not be read, and why; the rest is in ``pages``.
+    """
+
+    title: str
+    kind: BookKind
+    root: str
+    pages: tuple[Page, ...]
+    problems: tuple[BookError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A piece of one section, small enough to be embedded and quoted.
+
+    Args:
+        id: A UUID from page, place and content: the same text at the same place has the same id.
+        text: The chunk's words as plain readable Markdown, without its heading.
+        tokens: Length of ``text`` by the tokenizer that cut it.
+        order: Place among the book's chunks, in reading order, from 0.
+    """
+
+    id: str
+    page: Page
+    section: Section
+    text: str
+    tokens: int
+    order: int
+
+    @property
+    def indexed_text(self) -> str:
+        """What is embedded and searched: the heading path, then the text."""
+        return " › ".join(self.section.path) + "\n" + self.text
+
+
+def sections(book: Book) -> Iterator[tuple[Page, Section]]:
+    """Every section of the book with its page, in reading order."""
+    for page in book.pages:
+        for section in page.sections:
+            yield page, section

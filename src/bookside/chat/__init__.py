@@ -1,0 +1,1 @@
+"""The assistant: ChatKit's server, the agent and its tool, citations."""

@@ -1,0 +1,1 @@
+"""Chunks ⇄ Qdrant: brought in step by content, searched by meaning and by words."""

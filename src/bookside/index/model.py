@@ -1,0 +1,109 @@
+"""What an index promises, as plain values; the adapters are ``edge.py`` and ``server.py``."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bookside.book.model import Chunk
+from bookside.models.embedder import Vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which chunks count; both given means both must hold."""
+
+    chapter_number: int | None = None
+    lesson_slug: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A chunk as the index remembers it, with the score of the list it is in (cosine, or BM25)."""
+
+    id: str
+    score: float
+    page: str
+    url: str
+    title: str
+    heading: str
+    heading_path: tuple[str, ...]
+    text: str
+    order: int
+    tokens: int
+    chapter_number: int | None
+    chapter_title: str | None
+    lesson_slug: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """The nearest chunks to one question, best first, by meaning and by words."""
+
+    dense: tuple[Hit, ...]
+    sparse: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What bringing the index in step changed, in chunks."""
+
+    added: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStatus:
+    """What is in the index; ``chunks`` and ``pages`` are counted, not remembered.
+
+    Args:
+        chapters: Numbers of the chapters that have chunks, ascending.
+        indexed_at: ISO 8601 in UTC; ``None`` for an index that was never made.
+    """
+
+    backend: str
+    collection: str
+    chunks: int
+    pages: int
+    chapters: tuple[int, ...] = field(default=())
+    embedder: str | None = None
+    vector_size: int | None = None
+    indexed_at: str | None = None
+
+
+Progress = Callable[[int, int], None]
+"""Called with chunks embedded so far and chunks to embed."""
+
+
+class Index(Protocol):
+    """Chunks in Qdrant, in this process or in a server. Readers always see one whole generation."""
+
+    async def sync(self, chunks: Sequence[Chunk], progress: Progress | None = None) -> SyncReport:
+        """Bring the index in step with ``chunks``; embeds only those it does not have.
+
+        Readers see the old generation until the new one is whole; a killed run leaves the old one.
+        A changed embedder or size makes a new generation from nothing, beside the old one.
+        """
+        ...
+
+    async def candidates(
+        self, questions: Sequence[str], vectors: Vectors, only: Filter, limit: int
+    ) -> list[Candidates]:
+        """For each question, with its vector, at most ``limit`` hits of each kind.
+
+        Raises:
+            Unavailable: The index was never made, or does not answer.
+        """
+        ...
+
+    async def status(self) -> IndexStatus:
+        """Ask the index what it holds.
+
+        Raises:
+            Unavailable: It does not answer. An index never made is not an error: it has 0 chunks.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        ...

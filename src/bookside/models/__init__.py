@@ -1,0 +1,1 @@
+"""The seams to AI models: embedders, tokenizers, and chat models."""

@@ -1,0 +1,1 @@
+"""A question becomes passages: candidates of both kinds are fused, boosted and scoped."""

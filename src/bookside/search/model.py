@@ -1,0 +1,43 @@
+"""What search gives back."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+SearchScope = Literal["current_page", "current_chapter", "full_book"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A piece of the book that may answer, with the address of its section.
+
+    Args:
+        page: File below the book's folder.
+        title: The page's title.
+        heading: The section's heading.
+        path: Headings from the page's title down to ``heading``.
+        text: The words themselves; a citation quotes from here.
+        score: Larger is better; comparable within one result only.
+    """
+
+    id: str
+    page: str
+    url: str
+    title: str
+    heading: str
+    path: tuple[str, ...]
+    text: str
+    score: float
+    chapter: int | None
+    chapter_title: str | None
+    lesson: str | None
+
+    def as_json(self) -> dict[str, str | float]:
+        """The form that ``bookside search --json`` and ``GET /assistant/search`` give."""
+        return {
+            "page": self.page,
+            "url": self.url,
+            "title": self.title,
+            "heading": self.heading,
+            "text": self.text,
+            "score": self.score,
+        }

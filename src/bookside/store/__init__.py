@@ -1,0 +1,1 @@
+"""Threads, items, attachments and feedback, on SQLite or PostgreSQL."""
