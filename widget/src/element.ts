@@ -1,0 +1,381 @@
+/** `<bookside-chat>`: a thin shell that draws a conversation and hands the reader's acts to it. */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { AnswerBody } from "./answer.ts";
+import { numbered } from "./citations.ts";
+import { ChatKitClient } from "./client.ts";
+import { Conversation } from "./conversation.ts";
+import { type BooksideError, ProblemError } from "./errors.ts";
+import { ICONS } from "./icons.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { pageContext, SelectionWatcher } from "./page.ts";
+import type { AssistantMessage, ContextMode, Notice, ThreadItem, UserMessage } from "./protocol.ts";
+import { sourceList } from "./sources.ts";
+import { BrowserStorage } from "./storage.ts";
+import { STRINGS } from "./strings.ts";
+import { STYLES } from "./styles.ts";
+import { ThemeController } from "./theme.ts";
+import { answerText, EMPTY, lastAnswer, type ThreadState, userText } from "./thread.ts";
+
+const PHONE = "(max-width: 480px)";
+/** Nearer to the end than this, the list follows a growing answer. */
+const FOLLOW_WITHIN_PX = 80;
+
+/**
+ * @fires bookside-answer - An answer is complete; `detail` is `{threadId, itemId, text, sources}`.
+ * @fires bookside-error - A question failed; `detail` is `{message, status}`.
+ */
+export class BooksideChat extends LitElement {
+  static override styles = STYLES;
+  static override properties = {
+    server: { type: String },
+    layout: { type: String, reflect: true },
+    open: { type: Boolean, reflect: true },
+    heading: { type: String },
+    contextMode: { type: String, attribute: "context-mode" },
+    quote: { state: true },
+    draft: { state: true },
+    isLoading: { state: true },
+  };
+
+  /** Address of the Bookside server; empty for the page's own origin. */
+  declare server: string;
+  /** `panel`: a button that opens a panel over the page; `inline`: fills its own box. */
+  declare layout: "panel" | "inline";
+  declare open: boolean;
+  declare heading: string;
+  declare contextMode: ContextMode | null;
+  declare private quote: string | null;
+  declare private draft: string;
+  declare private isLoading: boolean;
+
+  #conversation: Conversation | null = null;
+  #sentQuote: string | null = null;
+  #announcement = "";
+  #follows = true;
+  readonly #bodies = new Map<string, AnswerBody>();
+  readonly #selection = new SelectionWatcher(this, (text) => {
+    this.quote = text;
+  });
+
+  constructor() {
+    super();
+    this.server = "";
+    this.layout = "panel";
+    this.open = false;
+    this.heading = STRINGS.heading;
+    this.contextMode = null;
+    this.quote = null;
+    this.draft = "";
+    this.isLoading = false;
+    new ThemeController(this);
+  }
+
+  // Life ----------------------------------------------------------------------------------------------------------
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#selection.start();
+    this.addEventListener("keydown", this.#onKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#selection.stop();
+    this.removeEventListener("keydown", this.#onKey);
+    // A move is a removal and an insertion in one task: only an element that stays away lets go of its stream.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#conversation?.stop();
+    });
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("server") || this.#conversation === null) this.#connect();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("open")) this.#showPanel(changed.get("open") === true);
+    if (this.#follows) this.#toEnd();
+  }
+
+  /** Many deltas arrive between two frames: one drawing is enough. A hidden page draws no frames. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.hasUpdated && !document.hidden) await new Promise((resolve) => requestAnimationFrame(resolve));
+    super.scheduleUpdate();
+  }
+
+  #connect(): void {
+    this.#conversation?.stop();
+    this.#bodies.clear();
+    const storage = new BrowserStorage();
+    const client = new ChatKitClient({
+      server: new URL(this.server || "/", location.href).href,
+      storage,
+      getContext: () => pageContext(this.#sentQuote, this.contextMode),
+    });
+    const conversation = new Conversation(client, storage, {
+      changed: () => this.requestUpdate(),
+      answered: () => this.#answered(),
+      failed: (error, message) => this.#failed(error, message),
+    });
+    this.#conversation = conversation;
+    this.isLoading = true;
+    void conversation.resume().finally(() => {
+      this.isLoading = false;
+    });
+  }
+
+  // What the page may call ------------------------------------------------------------------------------------------
+
+  show(): void {
+    this.open = true;
+  }
+
+  hide(): void {
+    this.open = false;
+  }
+
+  /** Ask a question as if the reader had typed it. */
+  ask(text: string, quote: string | null = this.quote): Promise<void> {
+    const question = text.trim();
+    if (question === "" || this.#conversation === null || this.#state.isBusy) return Promise.resolve();
+    this.draft = "";
+    this.quote = null;
+    this.#sentQuote = quote;
+    this.#follows = true;
+    return this.#conversation.ask({ text: question, quote });
+  }
+
+  get #state(): ThreadState {
+    return this.#conversation?.state ?? EMPTY;
+  }
+
+  // What happens ------------------------------------------------------------------------------------------------------
+
+  #answered(): void {
+    const answer = lastAnswer(this.#state);
+    if (answer === null) return;
+    this.#announcement = answerText(answer);
+    const sources = numbered(answer.content).sources.map(({ source }) => source);
+    this.#fire("bookside-answer", {
+      threadId: this.#state.id,
+      itemId: answer.id,
+      text: answerText(answer),
+      sources,
+    });
+  }
+
+  #failed(error: BooksideError | null, message: string): void {
+    this.#fire("bookside-error", { message, status: error instanceof ProblemError ? error.status : null });
+  }
+
+  #fire(name: "bookside-answer" | "bookside-error", detail: object): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || this.layout !== "panel" || !this.open) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.hide();
+  };
+
+  #onComposerKey(event: KeyboardEvent): void {
+    // While an input method composes, Enter chooses a word; Safari says so by the key code alone.
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
+    event.preventDefault();
+    void this.ask(this.draft);
+  }
+
+  #onInput(event: Event): void {
+    this.draft = (event.target as HTMLTextAreaElement).value;
+  }
+
+  #onSubmit(event: Event): void {
+    event.preventDefault();
+    void this.ask(this.draft);
+  }
+
+  #onStop(): void {
+    this.#conversation?.stop();
+    this.#composer?.focus();
+  }
+
+  #onRetry(): void {
+    this.#follows = true;
+    void this.#conversation?.retry();
+    this.#composer?.focus();
+  }
+
+  #onNewChat(): void {
+    this.#bodies.clear();
+    this.#announcement = "";
+    this.#conversation?.reset();
+    this.#composer?.focus();
+  }
+
+  #onScroll(event: Event): void {
+    const list = event.target as HTMLElement;
+    this.#follows = list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN_PX;
+  }
+
+  /** On a phone the panel hides the page: it makes way for a passage that the reader follows a link to. */
+  #onLink(event: Event): void {
+    const link = (event.target as Element).closest("a[href]");
+    if (link !== null && !link.classList.contains("external") && matchMedia(PHONE).matches) this.hide();
+  }
+
+  #toEnd(): void {
+    const list = this.renderRoot.querySelector(".messages");
+    if (list !== null && this.#state.items.length > 0) list.scrollTop = list.scrollHeight;
+  }
+
+  get #composer(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector("textarea");
+  }
+
+  #showPanel(wasOpen: boolean): void {
+    const panel = this.renderRoot.querySelector("dialog");
+    if (panel === null || panel.open === this.open) return;
+    if (this.open) {
+      if (matchMedia(PHONE).matches) panel.showModal();
+      else panel.show();
+      this.#composer?.focus();
+      this.#toEnd();
+    } else {
+      panel.close();
+      if (wasOpen) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
+    }
+  }
+
+  // What is drawn -----------------------------------------------------------------------------------------------------
+
+  protected override render(): TemplateResult {
+    if (this.layout === "inline") {
+      return html`<section part="panel" class="panel" aria-labelledby="heading">${this.#panel()}</section>`;
+    }
+    return html`
+      <button part="button" class="opener" type="button" aria-haspopup="dialog" aria-expanded=${this.open}
+        @click=${() => this.show()}>${ICONS.ask()}<span>${this.heading}</span></button>
+      <dialog part="panel" class="panel" aria-labelledby="heading" @close=${() => this.hide()}>${this.#panel()}</dialog>`;
+  }
+
+  #panel(): TemplateResult {
+    const isEmpty = this.#state.items.length === 0 && this.#state.pending === null;
+    return html`
+      <header>
+        <h2 id="heading">${this.heading}</h2>
+        ${isEmpty ? nothing : this.#tool(STRINGS.newChat, ICONS.newChat(), () => this.#onNewChat())}
+        ${this.layout === "panel" ? this.#tool(STRINGS.close, ICONS.close(), () => this.hide()) : nothing}
+      </header>
+      <div part="messages" class="messages" role="log" aria-live="off" aria-label=${STRINGS.conversation} tabindex="0"
+        @scroll=${this.#onScroll} @click=${this.#onLink}>
+        ${isEmpty ? this.#empty() : this.#messages()}
+      </div>
+      ${this.#form()}
+      <div class="unseen" role="status" aria-live="polite">${this.#announcement}</div>`;
+  }
+
+  #tool(label: string, icon: TemplateResult, act: () => void): TemplateResult {
+    return html`<button type="button" class="tool" aria-label=${label} title=${label} @click=${act}>${icon}</button>`;
+  }
+
+  #empty(): TemplateResult {
+    if (this.isLoading) return html`<p class="progress">${STRINGS.loading}</p>`;
+    return html`<div class="empty"><p class="greeting">${STRINGS.greeting}</p><p>${STRINGS.hint}</p></div>`;
+  }
+
+  #messages(): TemplateResult {
+    const { items, pending, failure, notices } = this.#state;
+    return html`
+      ${items.map((item) => this.#item(item))}
+      ${pending === null ? nothing : question(pending.text, pending.quote)}
+      ${this.#isWaiting() ? html`<p class="progress">${this.#state.progress ?? STRINGS.working}</p>` : nothing}
+      ${notices.map(notice)}
+      ${failure === null ? nothing : this.#failure(failure.message, failure.canRetry)}`;
+  }
+
+  #isWaiting(): boolean {
+    const { isBusy, growing, items, progress } = this.#state;
+    const isWriting = items.some(
+      (item) => growing.has(item.id) && item.type === "assistant_message" && answerText(item) !== "",
+    );
+    return isBusy && (progress !== null || !isWriting);
+  }
+
+  #item(item: ThreadItem): TemplateResult | typeof nothing {
+    if (item.type === "user_message") return asked(item);
+    if (item.type === "assistant_message") return this.#answer(item);
+    return nothing;
+  }
+
+  #answer(item: AssistantMessage): TemplateResult | typeof nothing {
+    if (answerText(item) === "") return nothing;
+    const isGrowing = this.#state.growing.has(item.id);
+    const body = this.#bodies.get(item.id) ?? new AnswerBody();
+    this.#bodies.set(item.id, body);
+    return html`<article aria-label=${STRINGS.answer} aria-busy=${isGrowing}>
+      ${body.draw(item, isGrowing)}
+      ${isGrowing ? nothing : sourceList(item)}
+    </article>`;
+  }
+
+  #failure(message: string, canRetry: boolean): TemplateResult {
+    return html`<div class="failure" role="alert">
+      <p>${message}</p>
+      ${canRetry ? html`<button type="button" class="retry" @click=${this.#onRetry}>${STRINGS.retry}</button>` : nothing}
+    </div>`;
+  }
+
+  #form(): TemplateResult {
+    return html`<form part="composer" class="composer" @submit=${this.#onSubmit}>
+      ${this.quote === null ? nothing : this.#chip(this.quote)}
+      <div class="field">
+        <textarea rows="1" aria-label=${STRINGS.question} placeholder=${STRINGS.placeholder} .value=${live(this.draft)}
+          enterkeyhint="send" @input=${this.#onInput} @keydown=${this.#onComposerKey}></textarea>
+        ${this.#state.isBusy && this.#state.canStop ? this.#stopButton() : this.#sendButton()}
+      </div>
+    </form>`;
+  }
+
+  #chip(text: string): TemplateResult {
+    return html`<div class="chip">
+      <p><span class="label">${STRINGS.quote}</span><q>${text}</q></p>
+      ${this.#tool(STRINGS.removeQuote, ICONS.close(), () => {
+        this.quote = null;
+        this.#composer?.focus();
+      })}
+    </div>`;
+  }
+
+  #sendButton(): TemplateResult {
+    const isIdle = this.draft.trim() === "" || this.#state.isBusy;
+    return html`<button type="submit" class="act" aria-label=${STRINGS.send} title=${STRINGS.send}
+      ?disabled=${isIdle}>${ICONS.send()}</button>`;
+  }
+
+  #stopButton(): TemplateResult {
+    return html`<button type="button" class="act" aria-label=${STRINGS.stop} title=${STRINGS.stop}
+      @click=${this.#onStop}>${ICONS.stop()}</button>`;
+  }
+}
+
+function asked(item: UserMessage): TemplateResult {
+  return question(userText(item), item.quoted_text || null);
+}
+
+function question(text: string, quote: string | null): TemplateResult {
+  return html`<div class="question" role="group" aria-label=${STRINGS.youAsked}>
+    ${quote === null ? nothing : html`<blockquote>${quote}</blockquote>`}
+    <p>${text}</p>
+  </div>`;
+}
+
+function notice({ level, title, message }: Notice): TemplateResult {
+  return html`<div class="notice" data-level=${level}>
+    ${title ? html`<p><strong>${title}</strong></p>` : nothing}
+    ${renderMarkdown(message)}
+  </div>`;
+}

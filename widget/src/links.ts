@@ -1,0 +1,31 @@
+/** Which addresses an answer may link to. */
+
+export interface SafeLink {
+  readonly href: string;
+  /** Whether it leaves the site that the reader is on. */
+  readonly isExternal: boolean;
+}
+
+/** An absolute http(s) address or one from the site's root; `null` for anything else. */
+export function safeLink(address: string, origin: string): SafeLink | null {
+  // Browsers read a backslash as a slash and drop tabs and line breaks: neither belongs in an honest address.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\\\u0000-\u001f]/.test(address)) return null;
+  if (address.startsWith("/") && !address.startsWith("//")) return { href: address, isExternal: false };
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return null;
+  return { href: address, isExternal: new URL(address).origin !== origin };
+}
+
+/** Give a link its address, or take it away; one that leaves the site opens beside it and says so. */
+export function applyLink(anchor: HTMLAnchorElement, address: string): void {
+  const link = safeLink(address, location.origin);
+  if (link === null) {
+    anchor.removeAttribute("href");
+    return;
+  }
+  anchor.setAttribute("href", link.href);
+  if (!link.isExternal) return;
+  anchor.target = "_blank";
+  anchor.rel = "noopener noreferrer nofollow";
+  anchor.classList.add("external");
+}

@@ -1,0 +1,35 @@
+/** The list of sources below an answer: where each passage is, and its words. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { type NumberedSource, numbered } from "./citations.ts";
+import { safeLink } from "./links.ts";
+import type { AssistantMessage, Source } from "./protocol.ts";
+import { STRINGS } from "./strings.ts";
+
+export function sourceList(item: AssistantMessage): TemplateResult | typeof nothing {
+  const { sources } = numbered(item.content);
+  if (sources.length === 0) return nothing;
+  return html`<section part="sources" class="sources" aria-label=${STRINGS.sources}>
+    <h3>${STRINGS.sources}</h3>
+    <ol>${sources.map(entry)}</ol>
+  </section>`;
+}
+
+function entry({ number, source, quotes }: NumberedSource): TemplateResult {
+  const path = source.type === "url" ? source.attribution : null;
+  return html`<li>
+    <span class="number">${number}</span>
+    <div>
+      ${titleOf(source)}
+      ${path && path !== source.title ? html`<span class="path">${path}</span>` : nothing}
+      ${quotes.map((quote) => html`<blockquote title=${quote}>${quote}</blockquote>`)}
+    </div>
+  </li>`;
+}
+
+function titleOf(source: Source): TemplateResult {
+  const link = source.type === "url" ? safeLink(source.url, location.origin) : null;
+  if (link === null) return html`<span class="title">${source.title}</span>`;
+  if (!link.isExternal) return html`<a class="title" href=${link.href}>${source.title}</a>`;
+  return html`<a class="title external" href=${link.href} target="_blank" rel="noopener noreferrer nofollow">${source.title}</a>`;
+}

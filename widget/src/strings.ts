@@ -1,0 +1,22 @@
+/** Every word that the widget itself says. */
+export const STRINGS = {
+  heading: "Ask this book",
+  open: "Ask this book",
+  close: "Close",
+  newChat: "New conversation",
+  conversation: "Conversation",
+  greeting: "What would you like to know?",
+  hint: "Answers come from the book, and each points at the passage it rests on. Select words on the page to ask about them.",
+  placeholder: "Ask a question…",
+  question: "Your question",
+  send: "Send",
+  stop: "Stop",
+  retry: "Try again",
+  working: "Reading the book…",
+  loading: "Opening your conversation…",
+  quote: "About your selection",
+  removeQuote: "Remove the selection",
+  sources: "Sources",
+  youAsked: "You asked",
+  answer: "Answer",
+} as const;

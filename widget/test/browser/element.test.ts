@@ -1,0 +1,261 @@
+/** The built file in a real Chromium, on pages with a strict content security policy. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { canSkip, launch } from "../support/browser.ts";
+import { cite, html, TestServer } from "../support/server.ts";
+
+const SCRIPT = '<script type="module" src="/bookside.js" data-server=""></script>';
+const TEXT = "<h1>Processes</h1><p id='p'>A program that runs is called a process.</p><button id='b'>b</button>";
+
+describe.skipIf(canSkip)("<bookside-chat>", () => {
+  let browser: Browser;
+  let server: TestServer;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  beforeEach(async () => {
+    server = await TestServer.start();
+    server.addPage("/p", html(TEXT + SCRIPT));
+    const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, reducedMotion: "reduce" });
+    page = await context.newPage();
+    complaints = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => message.text().includes("Content Security") && complaints.push(message.text()));
+  });
+  afterEach(async () => {
+    await page.context().close();
+    await server.close();
+    expect(complaints).toEqual([]);
+  });
+
+  const chat = () => page.locator("bookside-chat");
+  const opener = () => chat().locator(".opener");
+  const composer = () => chat().locator("textarea");
+  const articles = () => chat().locator("article");
+  const focused = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className ?? null);
+
+  async function openPage(): Promise<void> {
+    await page.goto(`${server.url}/p`);
+    await opener().click();
+  }
+
+  async function ask(question: string): Promise<void> {
+    await composer().fill(question);
+    await composer().press("Enter");
+  }
+
+  it("puts one panel on the page from a script tag alone", async () => {
+    await page.goto(`${server.url}/p`);
+    expect(await chat().count()).toBe(1);
+    expect(await chat().locator("dialog").isVisible()).toBe(false);
+  });
+
+  it("leaves a page alone that has an element of its own", async () => {
+    server.addPage("/own", html(`<bookside-chat layout="inline"></bookside-chat>${SCRIPT}`));
+    await page.goto(`${server.url}/own`);
+    await composer().waitFor();
+    expect(await chat().count()).toBe(1);
+    expect(await opener().count()).toBe(0);
+    await ask("Why?");
+    await expect.poll(() => articles().count()).toBe(1);
+  });
+
+  it("streams an answer with its marks and sources, and tells the page", async () => {
+    const text = "A 🎓 process runs. It has memory.";
+    server.answers = [
+      {
+        text,
+        annotations: [cite(16, "/processes#what", "What a process is", "A process is a program.", "Processes › What")],
+      },
+    ];
+    await openPage();
+    await page.evaluate(() => {
+      document.addEventListener("bookside-answer", (event) => {
+        document.title = JSON.stringify((event as CustomEvent).detail);
+      });
+    });
+    await ask("What is a process?");
+    await chat().locator(".sources").waitFor();
+    expect((await chat().locator(".answer").textContent())?.trim()).toBe("A 🎓 process runs[1]. It has memory.");
+    expect(await chat().locator(".citation").getAttribute("href")).toBe("/processes#what");
+    expect(await chat().locator(".sources").textContent()).toContain("A process is a program.");
+    expect(await composer().inputValue()).toBe("");
+    expect(await chat().locator("[role=status]").textContent()).toBe(text);
+    expect(JSON.parse(await page.title())).toMatchObject({
+      threadId: "thr_1",
+      text,
+      sources: [{ url: "/processes#what" }],
+    });
+  });
+
+  it("sends the page and the words that are selected on it", async () => {
+    await page.goto(`${server.url}/p`);
+    await page.locator("#p").click({ clickCount: 3 });
+    await opener().click();
+    expect(await chat().locator(".chip").textContent()).toContain("A program that runs");
+    await ask("Explain this");
+    await expect.poll(() => articles().count()).toBe(1);
+    const [request] = server.requests;
+    expect(request?.params.input.quoted_text).toBe("A program that runs is called a process.");
+    expect(request?.metadata).toEqual({
+      page_context: { url: `${server.url}/p`, title: "A page of the book", current_path: "/p" },
+      selected_text: "A program that runs is called a process.",
+    });
+    expect(await chat().locator(".chip").count()).toBe(0);
+  });
+
+  it("lets the reader take the selection back", async () => {
+    await page.goto(`${server.url}/p`);
+    await page.locator("#p").click({ clickCount: 3 });
+    await opener().click();
+    await chat().locator(".chip button").click();
+    await ask("Why?");
+    await expect.poll(() => server.requests.length).toBe(1);
+    expect(server.requests[0]?.params.input.quoted_text).toBe("");
+  });
+
+  it("does not take its own words for a selection on the page", async () => {
+    await openPage();
+    await composer().fill("My own question");
+    await composer().press("Control+a");
+    await page.waitForTimeout(50);
+    expect(await chat().locator(".chip").count()).toBe(0);
+  });
+
+  it("shows the reader's words as words", async () => {
+    await openPage();
+    await ask("<img src=x onerror=alert(1)> **bold**");
+    await expect.poll(() => articles().count()).toBe(1);
+    expect(await chat().locator(".question p").textContent()).toBe("<img src=x onerror=alert(1)> **bold**");
+  });
+
+  it("has the conversation again after a reload", async () => {
+    await openPage();
+    await ask("One?");
+    await expect.poll(() => articles().count()).toBe(1);
+    await ask("Two?");
+    await expect.poll(() => articles().count()).toBe(2);
+    await page.reload();
+    await opener().click();
+    await expect.poll(() => articles().count()).toBe(2);
+    await chat().getByLabel("New conversation").click();
+    expect(await articles().count()).toBe(0);
+    await ask("Three?");
+    await expect.poll(() => server.requests.at(-1)?.type).toBe("threads.create");
+  });
+
+  it("stops an answer and keeps what was written", async () => {
+    server.answers = [{ text: "word ".repeat(300), pauseMs: 10 }];
+    await openPage();
+    await ask("Why?");
+    await expect.poll(() => articles().count()).toBe(1);
+    await chat().getByLabel("Stop").click();
+    await expect.poll(() => server.aborted).toBe(1);
+    expect(await chat().locator(".answer").textContent()).toContain("word");
+    expect(await chat().getByLabel("Send").count()).toBe(1);
+  });
+
+  it("says what went wrong, and tries again", async () => {
+    server.refusals = [{ status: 429, problem: { title: "Slow down" }, headers: { "Retry-After": "2" } }];
+    await openPage();
+    await ask("Why?");
+    expect(await chat().getByRole("alert").locator("p").textContent()).toBe("Slow down Try again in 2 seconds.");
+    await chat().getByRole("button", { name: "Try again" }).click();
+    await expect.poll(() => articles().count()).toBe(1);
+    expect(await chat().getByRole("alert").count()).toBe(0);
+  });
+
+  it("moves the focus to the composer and back to the button", async () => {
+    await openPage();
+    expect(await focused()).toBe("");
+    expect(await composer().evaluate((area) => area.matches(":focus"))).toBe(true);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => chat().locator("dialog").isVisible()).toBe(false);
+    await expect.poll(focused).toBe("opener");
+  });
+
+  it("breaks a line with Shift+Enter and does not send while a word is composed", async () => {
+    await openPage();
+    await composer().fill("one");
+    await composer().press("Shift+Enter");
+    await composer().pressSequentially("two");
+    expect(await composer().inputValue()).toBe("one\ntwo");
+    await composer().evaluate((area) => {
+      const enter = { key: "Enter", bubbles: true, composed: true, cancelable: true };
+      area.dispatchEvent(new KeyboardEvent("keydown", { ...enter, isComposing: true }));
+    });
+    await page.waitForTimeout(50);
+    expect(server.requests).toEqual([]);
+  });
+
+  it("goes on with its answer when the page moves it", async () => {
+    server.answers = [{ text: "word ".repeat(60), pauseMs: 10 }];
+    await openPage();
+    await ask("Why?");
+    await expect.poll(() => articles().count()).toBe(1);
+    await page.evaluate(() => document.querySelector("h1")?.before(document.querySelector("bookside-chat") as Node));
+    await expect.poll(() => server.threads.get("thr_1")?.length, { timeout: 8000 }).toBe(2);
+    expect(server.aborted).toBe(0);
+  });
+
+  it("lets go of its answer when the page takes it away", async () => {
+    server.answers = [{ text: "word ".repeat(300), pauseMs: 10 }];
+    await openPage();
+    await ask("Why?");
+    await expect.poll(() => articles().count()).toBe(1);
+    await page.evaluate(() => document.querySelector("bookside-chat")?.remove());
+    await expect.poll(() => server.aborted).toBe(1);
+  });
+
+  it("follows the page's theme before the system's", async () => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await openPage();
+    expect(await chat().getAttribute("data-scheme")).toBe("dark");
+    await page.evaluate(() => document.documentElement.setAttribute("data-theme", "light"));
+    await expect.poll(() => chat().getAttribute("data-scheme")).toBe("light");
+  });
+
+  it("fills a phone's screen and makes the page behind it inert", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await openPage();
+    const box = await chat().locator("dialog").boundingBox();
+    expect(box).toEqual({ x: 0, y: 0, width: 390, height: 844 });
+    expect(
+      await chat()
+        .locator("dialog")
+        .evaluate((dialog) => dialog.matches(":modal")),
+    ).toBe(true);
+  });
+
+  it("makes way on a phone for the passage that a mark leads to", async () => {
+    server.answers = [{ text: "It runs.", annotations: [cite(8, "/p#p", "What a process is", "")] }];
+    await page.setViewportSize({ width: 390, height: 844 });
+    await openPage();
+    await ask("Why?");
+    await chat().locator(".citation").click();
+    await expect.poll(() => chat().locator("dialog").isVisible()).toBe(false);
+    expect(page.url()).toBe(`${server.url}/p#p`);
+  });
+
+  it("works where the browser refuses storage", async () => {
+    await page.addInitScript(() => {
+      Object.defineProperty(window, "localStorage", {
+        get: () => {
+          throw new DOMException("denied", "SecurityError");
+        },
+      });
+    });
+    await openPage();
+    await ask("Why?");
+    await expect.poll(() => articles().count()).toBe(1);
+    await ask("And?");
+    await expect.poll(() => articles().count()).toBe(2);
+    expect(server.sessions).toBe(1);
+  });
+});
