@@ -1,0 +1,193 @@
+"""The generations of one alias in a Qdrant server, each a collection ``<alias>-<n>``.
+
+A collection's metadata says what it was made with. The client's errors pass through; ``server.py`` turns them into
+ours.
+"""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+from bookside.book.model import Chunk
+from bookside.index.payload import CHAPTER, CONTENT_HASH, LESSON, PAGE, TEXT_HASH, Payload, Stamp, stamp
+from bookside.index.plan import Plan
+from bookside.index.sparse import Words
+from bookside.models.embedder import Vectors
+
+DENSE = "dense"
+SPARSE = "bm25"
+FIELD_INDICES = {
+    CHAPTER: models.PayloadSchemaType.INTEGER,
+    LESSON: models.PayloadSchemaType.KEYWORD,
+    PAGE: models.PayloadSchemaType.KEYWORD,
+}
+WRITE_BATCH = 256
+"""Points in one request: 5 MB of JSON at 1,536 dimensions; the server's limit is 32 MB."""
+
+SCROLL_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A finished generation: its collection, and what the collection's metadata says."""
+
+    name: str
+    embedder: str
+    vector_size: int
+    words: str
+    indexed_at: str
+
+
+class Collections:
+    """What is done with the collections of one alias, one request or a few per method."""
+
+    def __init__(self, client: AsyncQdrantClient, alias: str, words: Words) -> None:
+        self._client = client
+        self._alias = alias
+        self._words = words
+
+    async def names(self) -> set[str]:
+        """Every collection in the server, ours or not; aliases are not among them."""
+        return {collection.name for collection in (await self._client.get_collections()).collections}
+
+    async def current(self) -> Made | None:
+        """The generation behind the alias; ``None`` when there is no alias."""
+        while (name := await self._target()) is not None:
+            try:
+                metadata = await self._metadata(name)
+            except (UnexpectedResponse, ValueError):
+                if await self._target() == name:
+                    raise
+                continue  # replaced and deleted between the two requests
+            return Made(
+                name=name,
+                embedder=str(metadata.get("embedder")),
+                vector_size=int(metadata.get("vector_size", 0)),
+                words=str(metadata.get("words")),
+                indexed_at=str(metadata.get("indexed_at")),
+            )
+        return None
+
+    async def count(self, name: str) -> int:
+        """Chunks in the collection, counted."""
+        return (await self._client.count(name, exact=True)).count
+
+    async def stamps(self, name: str) -> dict[str, Stamp]:
+        """The stamp of every chunk, by its id."""
+        stamps: dict[str, Stamp] = {}
+        offset = None
+        while True:
+            records, offset = await self._client.scroll(
+                name, limit=SCROLL_BATCH, offset=offset, with_payload=[TEXT_HASH, CONTENT_HASH], with_vectors=False
+            )
+            stamps.update((str(record.id), stamp(record.payload or {})) for record in records)
+            if offset is None:
+                return stamps
+
+    def next_name(self, names: set[str]) -> str:
+        """A name past every generation there is."""
+        return f"{self._alias}-{max([0, *self._numbers(names)]) + 1}"
+
+    async def remove_leftovers(self, names: set[str], current: str | None, *, stale_after_s: float) -> None:
+        """Delete unfinished collections of ours that are too old to be some other indexer's work."""
+        oldest = datetime.now(UTC) - timedelta(seconds=stale_after_s)
+        for number in self._numbers(names):
+            name = f"{self._alias}-{number}"
+            if name == current:
+                continue
+            metadata = await self._metadata(name)
+            ours = metadata.get("bookside_alias") == self._alias
+            if ours and datetime.fromisoformat(str(metadata["started_at"])) <= oldest:
+                await self._client.delete_collection(name)
+
+    async def create(self, name: str, embedder: str, vector_size: int) -> bool:
+        """Make an empty collection; ``False`` when the server is too old to keep its metadata."""
+        metadata = {
+            "bookside_alias": self._alias,
+            "embedder": embedder,
+            "vector_size": vector_size,
+            "words": self._words.name,
+            "started_at": datetime.now(UTC).isoformat(),
+        }
+        await self._client.create_collection(
+            name,
+            vectors_config={DENSE: models.VectorParams(size=vector_size, distance=models.Distance.COSINE)},
+            sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+            metadata=metadata,
+        )
+        for field, schema in FIELD_INDICES.items():
+            await self._client.create_payload_index(name, field, field_schema=schema)
+        return (await self._metadata(name)).get("embedder") == embedder
+
+    async def copy(self, source: str, target: str, plan: Plan) -> None:
+        """Copy what stays, with its vectors; rewritten payloads take the place of the old ones."""
+        rewritten = dict(plan.rewrite)
+        kept = rewritten.keys() | set(plan.same)
+        offset = None
+        while True:
+            records, offset = await self._client.scroll(
+                source, limit=WRITE_BATCH, offset=offset, with_payload=True, with_vectors=True
+            )
+            points = [
+                models.PointStruct(
+                    id=record.id,
+                    vector=record.vector or {},  # pyright: ignore[reportArgumentType] - what comes out goes in
+                    payload=rewritten.get(str(record.id), record.payload),
+                )
+                for record in records
+                if str(record.id) in kept
+            ]
+            if points:
+                await self._client.upsert(target, points, wait=True)
+            if offset is None:
+                return
+
+    async def add(self, name: str, chunks: Sequence[tuple[Chunk, Payload]], vectors: Vectors) -> None:
+        """Add these chunks with the rows of ``vectors``."""
+        points = [self._point(*row, vector.tolist()) for row, vector in zip(chunks, vectors, strict=True)]
+        await self._client.upsert(name, points, wait=True)
+
+    async def switch(self, name: str) -> None:
+        """Make ``name`` the current generation in one step, then delete the one before it."""
+        indexed_at = datetime.now(UTC).isoformat(timespec="seconds")
+        await self._client.update_collection(name, metadata={"indexed_at": indexed_at})
+        replaced = await self._target()
+        create = models.CreateAlias(collection_name=name, alias_name=self._alias)
+        operations: list[models.CreateAliasOperation | models.DeleteAliasOperation] = [
+            models.CreateAliasOperation(create_alias=create)
+        ]
+        if replaced is not None:
+            delete = models.DeleteAlias(alias_name=self._alias)
+            operations.insert(0, models.DeleteAliasOperation(delete_alias=delete))
+        await self._client.update_collection_aliases(operations)
+        if replaced is not None:
+            with suppress(UnexpectedResponse, ResponseHandlingException):  # the next sync deletes it
+                await self._client.delete_collection(replaced)
+
+    async def give_up(self, name: str) -> None:
+        """Delete a collection that was not finished, if the server answers; never the current one."""
+        with suppress(UnexpectedResponse, ResponseHandlingException, ValueError):
+            if await self._target() != name:
+                await self._client.delete_collection(name)
+
+    async def _target(self) -> str | None:
+        aliases = (await self._client.get_aliases()).aliases
+        return next((alias.collection_name for alias in aliases if alias.alias_name == self._alias), None)
+
+    async def _metadata(self, name: str) -> dict[str, Any]:
+        return (await self._client.get_collection(name)).config.metadata or {}
+
+    def _numbers(self, names: set[str]) -> list[int]:
+        found = (re.fullmatch(re.escape(self._alias) + r"-(\d+)", name) for name in names)
+        return [int(name[1]) for name in found if name]
+
+    def _point(self, chunk: Chunk, payload: Payload, vector: list[float]) -> models.PointStruct:
+        words = self._words.document(chunk.indexed_text)
+        sparse = models.SparseVector(indices=words.indices, values=words.values)
+        return models.PointStruct(id=chunk.id, vector={DENSE: vector, SPARSE: sparse}, payload=dict(payload))

@@ -1,0 +1,250 @@
+"""The index in this process: Qdrant's engine over files, read from a private copy of the current generation."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from filelock import FileLock, Timeout
+
+from bookside.book.model import Chunk
+from bookside.errors import Unavailable
+from bookside.index.builder import Builder
+from bookside.index.files import DamagedFilesError
+from bookside.index.generation import FORMAT, Generations, Manifest
+from bookside.index.model import Candidates, Filter, IndexStatus, Progress, SyncReport
+from bookside.index.opened import Opened
+from bookside.index.payload import Stamp
+from bookside.index.plan import Plan, make_plan
+from bookside.index.shard import EngineError
+from bookside.index.sparse import Words
+from bookside.models.embedder import Embedder, Vectors
+
+EMBED_BATCH = 512
+"""Chunks embedded at once: bounds the memory, and is how often progress is told."""
+
+REWRITE_BATCH = 2_000
+OPEN_ATTEMPTS = 5
+LOCK_POLL_S = 0.1
+
+Result = TypeVar("Result")
+
+
+class EdgeIndex:
+    """An ``Index`` over a folder.
+
+    Every call to the engine is made by one thread of this object, which also switches to a new generation between
+    two calls: so a query never sees half of a switch, and the event loop is never blocked by the engine's work.
+
+    Args:
+        generations: Where the collection lies.
+        lock_wait_s: How long ``sync`` waits for another indexer of the same collection.
+    """
+
+    def __init__(
+        self, generations: Generations, collection: str, embedder: Embedder, words: Words, *, lock_wait_s: float
+    ) -> None:
+        self._generations = generations
+        self._collection = collection
+        self._embedder = embedder
+        self._words = words
+        self._lock_wait_s = lock_wait_s
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bookside-index")
+        self._opened: Opened | None = None
+        self._closed = False
+
+    async def sync(self, chunks: Sequence[Chunk], progress: Progress | None = None) -> SyncReport:
+        """Bring the index in step with ``chunks``; see ``Index.sync``. Writes nothing when it is in step already.
+
+        A chunk whose text is the same counts as unchanged, also if its address, title or order is new. When the
+        embedder has changed, every stored chunk counts as removed and every chunk as added.
+
+        Raises:
+            Unavailable: The embedder did not answer, another indexer is at work, or the disk refuses. The index is
+                then as it was.
+        """
+        size = await self._embedder.size()
+        lock = await self._lock_indexing()
+        try:
+            return await self._sync(chunks, size, progress)
+        except OSError as error:
+            raise Unavailable("index", f"{self._generations.folder}: {error.strerror or error}") from error
+        finally:
+            lock.release()
+
+    async def candidates(
+        self, questions: Sequence[str], vectors: Vectors, only: Filter, limit: int
+    ) -> list[Candidates]:
+        """The nearest chunks to each question, all asked of the engine at once; see ``Index.candidates``."""
+        return await self._run(lambda: self._candidates(questions, vectors, only, limit))
+
+    async def status(self) -> IndexStatus:
+        """Count what the current generation holds; see ``Index.status``."""
+        return await self._run(self._status)
+
+    async def close(self) -> None:
+        """Close the shard and remove this process's copy; closing twice does no harm."""
+        if not self._closed:
+            await self._run(self._close_opened)
+            self._closed = True
+            self._thread.shutdown()
+
+    async def _run(self, call: Callable[[], Result]) -> Result:
+        if self._closed:
+            raise Unavailable("index", "it has been closed")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+        except EngineError as error:
+            raise Unavailable("index", str(error)) from error
+
+    # Writing: in the event loop, with the engine in a child process
+
+    async def _lock_indexing(self) -> FileLock:
+        deadline = asyncio.get_running_loop().time() + self._lock_wait_s
+        try:
+            lock = self._generations.indexing_lock()
+            while True:
+                try:
+                    lock.acquire(blocking=False)
+                    return lock
+                except Timeout as error:
+                    if asyncio.get_running_loop().time() >= deadline:
+                        reason = f"another process is indexing {self._collection!r}; try again when it is done"
+                        raise Unavailable("index", reason) from error
+                    await asyncio.sleep(LOCK_POLL_S)
+        except OSError as error:
+            raise Unavailable("index", f"{self._generations.folder}: {error.strerror or error}") from error
+
+    async def _sync(self, chunks: Sequence[Chunk], size: int, progress: Progress | None) -> SyncReport:
+        base, stored = await self._run(lambda: self._stored(size))
+        plan = await asyncio.to_thread(make_plan, chunks, stored, self._collection)
+        if base is not None and plan.empty:
+            return plan.report
+        discarded = 0 if base is not None else await self._run(self._count)
+        await asyncio.to_thread(self._generations.remove_leftovers, base.generation if base else None)
+        folder = self._generations.new_folder()
+        try:
+            if base is not None:
+                await asyncio.to_thread(self._generations.copy_current, base, folder)
+            manifest = await self._build(plan, folder, size, progress)
+            await asyncio.to_thread(self._generations.publish, folder, manifest)
+        except DamagedFilesError as error:
+            raise self._generations.damaged(str(error)) from error
+        finally:
+            await asyncio.to_thread(self._generations.remove_building, folder)
+        report = plan.report
+        return SyncReport(added=report.added, removed=report.removed + discarded, unchanged=report.unchanged)
+
+    async def _build(self, plan: Plan, folder: Path, size: int, progress: Progress | None) -> Manifest:
+        async with Builder(folder, size, self._words.language) as builder:
+            await builder.delete(plan.remove)
+            for start in range(0, len(plan.rewrite), REWRITE_BATCH):
+                await builder.rewrite(plan.rewrite[start : start + REWRITE_BATCH])
+            for start in range(0, len(plan.embed), EMBED_BATCH):
+                batch = plan.embed[start : start + EMBED_BATCH]
+                vectors = await self._embedder.embed([chunk.indexed_text for chunk, _ in batch])
+                await builder.upsert(batch, vectors)
+                if progress is not None:
+                    progress(start + len(batch), len(plan.embed))
+            built = await builder.finish()
+        if built.chunks != plan.chunks:
+            raise Unavailable("index", f"it was built with {built.chunks} chunks instead of {plan.chunks}")
+        return Manifest(
+            format=FORMAT,
+            generation=self._generations.next_number(),
+            embedder=self._embedder.name,
+            vector_size=size,
+            words=self._words.name,
+            chunks=built.chunks,
+            indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            files=built.files,
+        )
+
+    # Reading: everything below runs in the one thread
+
+    def _current(self) -> Opened | None:
+        """The current generation, opened; ``None`` when none was ever published."""
+        for _ in range(OPEN_ATTEMPTS):
+            seen = self._generations.seen()
+            if seen is None:
+                return None
+            if self._opened is not None and self._opened.seen == seen:
+                return self._opened
+            manifest = self._generations.manifest()
+            if manifest is None:
+                return None
+            try:
+                opened = self._open(seen, manifest)
+            except DamagedFilesError as error:
+                if self._generations.seen() != seen:  # replaced while it was copied
+                    continue
+                raise self._generations.damaged(str(error)) from error
+            self._close_opened()
+            self._opened = opened
+            return opened
+        raise Unavailable("index", "it is being replaced again and again; try again")
+
+    def _open(self, seen: tuple[int, int], manifest: Manifest) -> Opened:
+        try:
+            copy = self._generations.open_copy(manifest)
+        except OSError as error:
+            reason = f"{error.filename or self._generations.folder}: {error.strerror or error}"
+            raise Unavailable("index", f"it cannot be opened: {reason}") from error
+        return Opened(seen, manifest, copy, self._words)
+
+    def _close_opened(self) -> None:
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def _stored(self, size: int) -> tuple[Manifest | None, dict[str, Stamp]]:
+        """The generation to go on from with the stamps of its chunks; ``None`` when it must be made from nothing."""
+        try:
+            self._close_opened()  # so that the published files are checked, not our copy of them
+            opened = self._current()
+        except (Unavailable, EngineError):  # damaged: the new generation heals it
+            return None, {}
+        if opened is None or self._mismatch(opened.manifest, size):
+            return None, {}
+        return opened.manifest, opened.stamps()
+
+    def _count(self) -> int:
+        try:
+            opened = self._current()
+        except (Unavailable, EngineError):
+            return 0
+        return opened.manifest.chunks if opened else 0
+
+    def _mismatch(self, manifest: Manifest, size: int) -> bool:
+        ours = (self._embedder.name, size, self._words.name)
+        return ours != (manifest.embedder, manifest.vector_size, manifest.words)
+
+    def _candidates(self, questions: Sequence[str], vectors: Vectors, only: Filter, limit: int) -> list[Candidates]:
+        opened = self._current()
+        if opened is None:
+            raise Unavailable("index", f"{self._collection!r} was never made; index the book first")
+        if self._mismatch(opened.manifest, vectors.shape[1]):
+            reason = f"it was made with {opened.manifest.embedder}, not {self._embedder.name}; index the book again"
+            raise Unavailable("index", reason)
+        return opened.candidates(questions, vectors, only, limit)
+
+    def _status(self) -> IndexStatus:
+        opened = self._current()
+        if opened is None:
+            return IndexStatus(backend="edge", collection=self._collection, chunks=0, pages=0)
+        return opened.status(self._collection)
+
+
+def open_edge_index(
+    folder: Path, collection: str, embedder: Embedder, *, language: str = "english", lock_wait_s: float = 600.0
+) -> EdgeIndex:
+    """The index of ``collection`` below ``folder``. Nothing is read or written before the first call.
+
+    Raises:
+        Rejected: There is no stemmer for ``language``.
+    """
+    generations = Generations(folder / quote(collection, safe=""))
+    return EdgeIndex(generations, collection, embedder, Words(language), lock_wait_s=lock_wait_s)

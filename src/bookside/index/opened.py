@@ -1,0 +1,144 @@
+"""One generation of the embedded engine, open for reading. Synchronous; used by one thread at a time."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from qdrant_edge import (
+    CountRequest,
+    EdgeShard,
+    FacetRequest,
+    FieldCondition,
+    MatchValue,
+    PayloadSelector,
+    Query,
+    QueryBatchRequest,
+    QueryRequest,
+    ScoredPoint,
+    ScrollRequest,
+)
+from qdrant_edge import Filter as EdgeFilter
+
+from bookside.index.generation import Manifest, OpenCopy
+from bookside.index.model import Candidates, Filter, Hit, IndexStatus
+from bookside.index.payload import CHAPTER, CONTENT_HASH, LESSON, PAGE, TEXT_HASH, Stamp, stamp, to_hit
+from bookside.index.shard import DENSE, SPARSE, EngineError, engine_errors
+from bookside.index.sparse import Words
+from bookside.models.embedder import Vectors
+
+SCROLL_BATCH = 2_000
+FACET_LIMIT = 1_000_000
+MAX_REMEMBERED = 20_000
+"""Payloads kept in memory, at about 2 kB: reading one from the engine takes longer than finding it."""
+
+PointId = int | str | UUID
+
+
+class Opened:
+    """A generation, in this process's private copy. It never changes, so what was read of it once may be kept.
+
+    Args:
+        seen: What ``Generations.seen`` gave when it was opened.
+
+    Raises:
+        EngineError: The engine cannot load it.
+    """
+
+    def __init__(self, seen: tuple[int, int], manifest: Manifest, copy: OpenCopy, words: Words) -> None:
+        self.seen = seen
+        self.manifest = manifest
+        self._copy = copy
+        self._words = words
+        self._payloads: dict[PointId, dict[str, Any]] = {}
+        try:
+            with engine_errors():
+                self._shard = EdgeShard.load(str(copy.path))
+        except EngineError:
+            copy.remove()
+            raise
+
+    def close(self) -> None:
+        """Close the shard and remove the copy."""
+        try:
+            with engine_errors():
+                self._shard.close()
+        finally:
+            self._copy.remove()
+
+    def candidates(self, questions: Sequence[str], vectors: Vectors, only: Filter, limit: int) -> list[Candidates]:
+        """The nearest chunks to each question, all asked in one batch; see ``Index.candidates``."""
+        condition = edge_filter(only)
+        requests: list[QueryRequest] = []
+        places: list[tuple[int, int | None]] = []
+        for question, vector in zip(questions, vectors, strict=True):
+            dense = len(requests)
+            nearest = [Query.Nearest(vector.tolist(), using=DENSE)]
+            words = self._words.question(question)
+            if words is not None:
+                nearest.append(Query.Nearest(words, using=SPARSE))
+            requests += [QueryRequest(limit=limit, query=query, filter=condition) for query in nearest]
+            places.append((dense, dense + 1 if words is not None else None))
+        with engine_errors():
+            found = self._shard.query_batch(QueryBatchRequest(requests))
+            self._remember({point.id for points in found for point in points})
+        results = [self._hits(points) for points in found]
+        return [
+            Candidates(dense=results[dense], sparse=results[sparse] if sparse is not None else ())
+            for dense, sparse in places
+        ]
+
+    def stamps(self) -> dict[str, Stamp]:
+        """The stamp of every chunk, by its id."""
+        stamps: dict[str, Stamp] = {}
+        offset = None
+        while True:
+            request = ScrollRequest(
+                offset=offset,
+                limit=SCROLL_BATCH,
+                with_payload=PayloadSelector.Include([TEXT_HASH, CONTENT_HASH]),
+                with_vector=False,
+            )
+            with engine_errors():
+                records, offset = self._shard.scroll(request)
+            stamps.update((str(record.id), stamp(record.payload or {})) for record in records)
+            if offset is None:
+                return stamps
+
+    def status(self, collection: str) -> IndexStatus:
+        """What the engine counts."""
+        with engine_errors():
+            chunks = self._shard.count(CountRequest(exact=True))
+            pages = self._shard.facet(FacetRequest(PAGE, limit=FACET_LIMIT, exact=True))
+            chapters = self._shard.facet(FacetRequest(CHAPTER, limit=FACET_LIMIT, exact=True))
+        return IndexStatus(
+            backend="edge",
+            collection=collection,
+            chunks=chunks,
+            pages=len(pages.hits),
+            chapters=tuple(sorted(int(hit.value) for hit in chapters.hits)),
+            embedder=self.manifest.embedder,
+            vector_size=self.manifest.vector_size,
+            indexed_at=self.manifest.indexed_at,
+        )
+
+    def _remember(self, ids: set[PointId]) -> None:
+        missing = ids - self._payloads.keys()
+        if not missing:
+            return
+        if len(self._payloads) + len(missing) > MAX_REMEMBERED:
+            self._payloads.clear()
+            missing = ids
+        records = self._shard.retrieve(list(missing), with_payload=True, with_vector=False)
+        self._payloads.update((record.id, record.payload or {}) for record in records)
+
+    def _hits(self, points: Sequence[ScoredPoint]) -> tuple[Hit, ...]:
+        return tuple(to_hit(str(point.id), point.score, self._payloads[point.id]) for point in points)
+
+
+def edge_filter(only: Filter) -> EdgeFilter | None:
+    """The same condition for the engine; ``None`` for every chunk."""
+    wanted = {CHAPTER: only.chapter_number, LESSON: only.lesson_slug}
+    conditions = [
+        FieldCondition(key=key, match=MatchValue(value=value)) for key, value in wanted.items() if value is not None
+    ]
+    return EdgeFilter(must=[*conditions]) if conditions else None

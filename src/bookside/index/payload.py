@@ -1,0 +1,95 @@
+"""What is stored beside a chunk's vectors, and back; the only place that knows the payload's keys."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bookside.book.model import Chunk
+from bookside.index.model import Hit
+
+PayloadValue = str | int | list[str]
+Payload = dict[str, PayloadValue]
+
+CHAPTER = "chapter_number"
+LESSON = "lesson_slug"
+PAGE = "page"
+CONTENT_HASH = "content_hash"
+TEXT_HASH = "text_hash"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells whether a stored chunk is still right.
+
+    Args:
+        text_hash: Of the text that was embedded: if it differs, so do the vectors.
+        content_hash: Of the whole payload: if only it differs, the vectors are kept and the payload is rewritten.
+    """
+
+    text_hash: str
+    content_hash: str
+
+
+def to_payload(chunk: Chunk, book: str) -> Payload:
+    """The payload of ``chunk``. What the chunk does not have has no key: nothing is made up."""
+    page, section = chunk.page, chunk.section
+    optional: dict[str, PayloadValue | None] = {
+        "section_id": section.anchor,
+        "part_number": page.part.number if page.part else None,
+        "part_slug": page.part.slug if page.part else None,
+        CHAPTER: page.chapter.number if page.chapter else None,
+        "chapter_title": page.chapter.title if page.chapter else None,
+        "chapter_slug": page.chapter.slug if page.chapter else None,
+        LESSON: page.lesson.slug if page.lesson else None,
+        "lesson_title": page.lesson.title if page.lesson else None,
+    }
+    payload: Payload = {
+        "text": chunk.text,
+        "section_title": section.heading,
+        "source_url": section.url,
+        "token_count": chunk.tokens,
+        "book": book,
+        PAGE: page.path,
+        "page_title": page.title,
+        "heading_path": list(section.path),
+        "order": chunk.order,
+        **{key: value for key, value in optional.items() if value is not None},
+    }
+    whole = json.dumps(payload, sort_keys=True, ensure_ascii=False)
+    payload[TEXT_HASH] = _hash(chunk.indexed_text)
+    payload[CONTENT_HASH] = _hash(whole)
+    return payload
+
+
+def stamp(payload: Mapping[str, Any]) -> Stamp:
+    """The stamp in a payload; empty hashes, which match nothing, where it has none."""
+    return Stamp(str(payload.get(TEXT_HASH, "")), str(payload.get(CONTENT_HASH, "")))
+
+
+def to_hit(id: str, score: float, payload: Mapping[str, Any]) -> Hit:
+    """A stored chunk with its score.
+
+    Raises:
+        KeyError: The payload is not one of ``to_payload``.
+    """
+    return Hit(
+        id=id,
+        score=score,
+        page=payload[PAGE],
+        url=payload["source_url"],
+        title=payload["page_title"],
+        heading=payload["section_title"],
+        heading_path=tuple(payload["heading_path"]),
+        text=payload["text"],
+        order=payload["order"],
+        tokens=payload["token_count"],
+        chapter_number=payload.get(CHAPTER),
+        chapter_title=payload.get("chapter_title"),
+        lesson_slug=payload.get(LESSON),
+    )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,70 @@
+"""What must change in an index for it to hold these chunks. Pure; the same for every adapter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bookside.book.model import Chunk
+from bookside.index.model import SyncReport
+from bookside.index.payload import Payload, Stamp, stamp, to_payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Each chunk is in exactly one of ``embed``, ``rewrite`` and ``same``.
+
+    Args:
+        embed: New chunks, and those whose indexed text is no longer what was embedded.
+        rewrite: Same text, but the address, a title or the order changed: the vectors are kept.
+        same: Nothing changed.
+        remove: Ids that are stored and are no chunk of the book any more.
+        replaced: How many of ``embed`` take the place of a stored chunk with the same id.
+    """
+
+    embed: tuple[tuple[Chunk, Payload], ...]
+    rewrite: tuple[tuple[str, Payload], ...]
+    same: tuple[str, ...]
+    remove: tuple[str, ...]
+    replaced: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether the index is in step already."""
+        return not (self.embed or self.rewrite or self.remove)
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks the index holds when this is done."""
+        return len(self.embed) + len(self.rewrite) + len(self.same)
+
+    @property
+    def report(self) -> SyncReport:
+        """In chunks; a rewritten one counts as unchanged, for its words are."""
+        return SyncReport(
+            added=len(self.embed),
+            removed=len(self.remove) + self.replaced,
+            unchanged=len(self.rewrite) + len(self.same),
+        )
+
+
+def make_plan(chunks: Sequence[Chunk], stored: Mapping[str, Stamp], book: str) -> Plan:
+    """Compare ``chunks`` with the stamps of what is ``stored``, by id. Of two chunks with one id the last counts."""
+    embed: list[tuple[Chunk, Payload]] = []
+    rewrite: list[tuple[str, Payload]] = []
+    same: list[str] = []
+    wanted = {chunk.id: chunk for chunk in chunks}
+    for id, chunk in wanted.items():
+        payload = to_payload(chunk, book)
+        old, new = stored.get(id), stamp(payload)
+        if old is None or old.text_hash != new.text_hash:
+            embed.append((chunk, payload))
+        elif old.content_hash != new.content_hash:
+            rewrite.append((id, payload))
+        else:
+            same.append(id)
+    return Plan(
+        embed=tuple(embed),
+        rewrite=tuple(rewrite),
+        same=tuple(same),
+        remove=tuple(id for id in stored if id not in wanted),
+        replaced=sum(chunk.id in stored for chunk, _ in embed),
+    )

@@ -1,0 +1,129 @@
+"""Questions become passages: the one way into the index for the assistant, HTTP and the command."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+from bookside.errors import Rejected, TooLarge
+from bookside.index.model import Filter, Index
+from bookside.models.embedder import Embedder
+from bookside.search.fuse import Boosts, Fusion, Scored, best_of, boost, fuse, rank
+from bookside.search.model import Passage, SearchScope
+
+MAX_QUERIES = 3
+MAX_QUERY_CHARS = 2_000
+
+
+class Search:
+    """Finds passages by meaning and by words.
+
+    Args:
+        chapter_boost: Factor for the reader's chapter, in the scope ``full_book``.
+        lesson_boost: A further factor for the reader's lesson, in the scope ``full_book``.
+        candidates: Chunks of each kind that are fused, for each query.
+        rrf_k: See ``Fusion.k``.
+        dense_weight: See ``Fusion.dense_weight``.
+        sparse_weight: See ``Fusion.sparse_weight``. The default is for the built-in embedder, which finds less than
+            words do; 1.0 suits a stronger one.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        *,
+        chapter_boost: float = 1.2,
+        lesson_boost: float = 1.1,
+        candidates: int = 50,
+        rrf_k: float = 2.0,
+        dense_weight: float = 1.0,
+        sparse_weight: float = 1.5,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._boosts = Boosts(chapter=chapter_boost, lesson=lesson_boost)
+        self._candidates = candidates
+        self._fusion = Fusion(k=rrf_k, dense_weight=dense_weight, sparse_weight=sparse_weight)
+
+    async def find(
+        self,
+        queries: Sequence[str],
+        *,
+        scope: SearchScope = "full_book",
+        chapter: int | None = None,
+        lesson: str | None = None,
+        limit: int = 5,
+    ) -> list[Passage]:
+        """At most ``limit`` passages, best first, each once, with the best score that any of the queries gives it.
+
+        One call to the embedder and one to the index, however many queries. The order of the queries is of no
+        consequence; blank ones are passed over.
+
+        Args:
+            queries: One to three wordings of what is asked, each of at most 2,000 characters.
+            scope: ``full_book`` boosts what is near the reader; the others keep strictly to the chapter or the page.
+            chapter: Number of the chapter that the reader is in.
+            lesson: Slug of the page that the reader is on.
+
+        Raises:
+            Rejected: There is no query, or there are too many; or the scope needs a chapter or a page that is not
+                known. The search is never widened in silence.
+            TooLarge: A query is too long.
+            Unavailable: The index or the embedder does not answer.
+        """
+        questions = _checked(queries)
+        if limit < 1:
+            raise Rejected(f"the number of passages must be at least 1, not {limit}")
+        only = filter_of(scope, chapter, lesson)
+        vectors = await self._embedder.embed(questions)
+        found = await self._index.candidates(questions, vectors, only, max(self._candidates, limit))
+        scored = best_of(fuse(candidates, self._fusion) for candidates in found)
+        if scope == "full_book":
+            scored = [boost(one, self._boosts, chapter=chapter, lesson=lesson) for one in scored]
+        return [_passage(one) for one in rank(scored)[:limit]]
+
+
+def filter_of(scope: SearchScope, chapter: int | None, lesson: str | None) -> Filter:
+    """What the index may look at in this scope; a page is its slug, within its chapter if that is known.
+
+    Raises:
+        Rejected: The scope is unknown, or what it needs is.
+    """
+    match scope:
+        case "full_book":
+            return Filter()
+        case "current_chapter":
+            if chapter is None:
+                raise Rejected("the current chapter is not known, so the search cannot be kept to it; use full_book")
+            return Filter(chapter_number=chapter)
+        case "current_page":
+            if not lesson:
+                raise Rejected("the current page is not known, so the search cannot be kept to it; use full_book")
+            return Filter(chapter_number=chapter, lesson_slug=lesson)
+        case _:
+            raise Rejected(f"no scope {scope!r}; there are {', '.join(get_args(SearchScope))}")
+
+
+def _checked(queries: Sequence[str]) -> list[str]:
+    questions = list(dict.fromkeys(query.strip() for query in queries if query.strip()))
+    if not 1 <= len(questions) <= MAX_QUERIES:
+        raise Rejected(f"a search takes 1 to {MAX_QUERIES} queries that are not blank, not {len(questions)}")
+    if any(len(question) > MAX_QUERY_CHARS for question in questions):
+        raise TooLarge("a query", MAX_QUERY_CHARS, "characters")
+    return questions
+
+
+def _passage(scored: Scored) -> Passage:
+    hit = scored.hit
+    return Passage(
+        id=hit.id,
+        page=hit.page,
+        url=hit.url,
+        title=hit.title,
+        heading=hit.heading,
+        path=hit.heading_path,
+        text=hit.text,
+        score=scored.score,
+        chapter=hit.chapter_number,
+        chapter_title=hit.chapter_title,
+        lesson=hit.lesson_slug,
+    )
