@@ -1,1 +1,14 @@
-"""Threads, items, attachments and feedback, on SQLite or PostgreSQL."""
+"""Threads, their items, attachments and readers' verdicts, in SQLite or PostgreSQL: ChatKit's ``Store[Reader]``.
+
+::
+
+    async with open_store("sqlite:///bookside.db") as store:
+        thread = await store.load_thread(thread_id, reader)
+"""
+
+from bookside.store.errors import RowNotFound
+from bookside.store.opening import migrate, open_store
+from bookside.store.schema import Migration
+from bookside.store.threads import ThreadStore
+
+__all__ = ["Migration", "RowNotFound", "ThreadStore", "migrate", "open_store"]

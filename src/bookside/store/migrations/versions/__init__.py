@@ -1,0 +1,1 @@
+"""One module for each step; they are never edited once released."""

@@ -1,0 +1,167 @@
+"""Every statement of the store, each built once and each naming the reader.
+
+A reader's rows are their own and those that belong to whoever holds their id. Each statement looks at that itself, so
+no method has to ask first. Every one may run twice with the result of running once.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bookside.context import HOLDER_ID
+from bookside.store.tables import attachments, feedback, thread_items, threads
+
+Order = Literal["asc", "desc"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+READER = bindparam("reader", type_=Text)
+THREAD = bindparam("the_thread", type_=String)
+ITEM = bindparam("the_item", type_=String)
+ITEMS = bindparam("the_items", type_=String, expanding=True)
+ATTACHMENT = bindparam("the_attachment", type_=String)
+AFTER = bindparam("the_last", type_=String)
+LIMIT = bindparam("at_most", type_=Integer)
+MOMENT = bindparam("until", type_=DateTime(timezone=True))
+
+
+def _new(table: Table, *names: str) -> dict[str, Any]:
+    """Parameters ``new_NAME`` for the columns of a row."""
+    return {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+
+
+def _mine(table: Table) -> ColumnElement[bool]:
+    return table.c.owner.in_((READER, literal(HOLDER_ID)))
+
+
+OF_THREAD = and_(threads.c.id == THREAD, _mine(threads))
+OF_ITEMS = and_(thread_items.c.thread_id == THREAD, _mine(thread_items))
+OF_ATTACHMENT = and_(attachments.c.id == ATTACHMENT, _mine(attachments))
+LISTED = threads.c.owner == READER
+
+LOAD_THREAD = select(threads.c.document).where(OF_THREAD)
+DELETE_THREAD = delete(threads).where(OF_THREAD).returning(threads.c.id)
+EXPIRE_THREAD = update(threads).where(OF_THREAD).values(expires_at=MOMENT).returning(threads.c.id)
+DELETE_EXPIRED = delete(threads).where(threads.c.expires_at <= MOMENT).returning(threads.c.id)
+
+LOAD_ITEM = select(thread_items.c.document).where(OF_ITEMS, thread_items.c.id == ITEM)
+DELETE_ITEM = delete(thread_items).where(OF_ITEMS, thread_items.c.id == ITEM)
+
+LOAD_ATTACHMENT = (
+    select(attachments.c.document)
+    .where(OF_ATTACHMENT)
+    .order_by(case((attachments.c.owner == READER, 0), else_=1))
+    .limit(1)
+)
+DELETE_ATTACHMENT = delete(attachments).where(OF_ATTACHMENT)
+
+
+def _page(table: Table, whose: ColumnElement[bool], order: Order, *, after: bool) -> Select[Any, Any]:
+    page = select(table.c.id, table.c.document).where(whose)
+    if after:
+        # A copy of the table, so that the place is looked up once and not matched with each row.
+        place = select(table.c.sequence).where(whose, table.c.id == AFTER).correlate(None).scalar_subquery()
+        page = page.where(table.c.sequence > place if order == "asc" else table.c.sequence < place)
+    return page.order_by(table.c.sequence.asc() if order == "asc" else table.c.sequence.desc()).limit(LIMIT)
+
+
+ITEMS_FROM_END = {order: _page(thread_items, OF_ITEMS, order, after=False) for order in ORDERS}
+ITEMS_AFTER = {order: _page(thread_items, OF_ITEMS, order, after=True) for order in ORDERS}
+THREADS_FROM_END = {order: _page(threads, LISTED, order, after=False) for order in ORDERS}
+THREADS_AFTER = {order: _page(threads, LISTED, order, after=True) for order in ORDERS}
+
+PLACE_OF_ITEM = select(thread_items.c.sequence).where(OF_ITEMS, thread_items.c.id == AFTER)
+PLACE_OF_THREAD = select(threads.c.sequence).where(LISTED, threads.c.id == AFTER)
+
+
+class Upserts:
+    """The statements that write a row, or replace it where it stands: its ``sequence`` and its owner stay.
+
+    Args:
+        dialect: ``sqlite`` or ``postgresql``; SQLAlchemy has ``ON CONFLICT`` in one class for each.
+    """
+
+    def __init__(self, dialect: str) -> None:
+        self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+        self.thread = self._thread()
+        self.item = self._item(["type", "role", "content", "sources", "document", "created_at"])
+        self.item_if_new = self._item([])
+        self.attachment = self._attachment()
+        self.feedback = self._feedback()
+
+    def _thread(self) -> Any:
+        """Returns the id; no row when the thread is another reader's."""
+        fresh = _new(threads, "id", "title", "metadata", "document", "created_at")
+        return self._replacing(
+            self._insert(threads).values(owner=READER, **fresh),
+            key=["id"],
+            changed=["title", "metadata", "document", "created_at"],
+            touched="updated_at",
+            where=_mine(threads),
+        ).returning(threads.c.id)
+
+    def _item(self, changed: Sequence[str]) -> Any:
+        """Returns the id; no row when the reader has no such thread. The item's owner is its thread's."""
+        fresh = _new(thread_items, "id", "type", "role", "content", "sources", "document", "created_at")
+        row = select(threads.c.id, threads.c.owner, *fresh.values()).where(OF_THREAD)
+        return self._replacing(
+            self._insert(thread_items).from_select(["thread_id", "owner", *fresh], row),
+            key=["thread_id", "id"],
+            changed=["id", *changed],
+        ).returning(thread_items.c.id)
+
+    def _attachment(self) -> Any:
+        """Tied to its thread as soon as the reader has that thread, and goes with it."""
+        fresh = _new(attachments, "id", "document")
+        thread = select(threads.c.id).where(OF_THREAD).scalar_subquery()
+        return self._replacing(
+            self._insert(attachments).values(owner=READER, thread_id=thread, **fresh),
+            key=["owner", "id"],
+            changed=["thread_id", "document"],
+        )
+
+    def _feedback(self) -> Any:
+        """Returns the items' ids; no row at all when one of them is not there."""
+        named = and_(OF_ITEMS, thread_items.c.id.in_(ITEMS))
+        count = select(func.count()).select_from(thread_items).where(named).correlate(None).scalar_subquery()
+        fresh = _new(feedback, "kind", "reason")
+        rows = select(thread_items.c.thread_id, thread_items.c.id, READER, *fresh.values()).where(
+            named, count == bindparam("item_count", type_=Integer)
+        )
+        return self._replacing(
+            self._insert(feedback).from_select(["thread_id", "item_id", "owner", *fresh], rows),
+            key=["thread_id", "item_id", "owner"],
+            changed=["kind", "reason"],
+            touched="created_at",
+        ).returning(feedback.c.item_id)
+
+    @staticmethod
+    def _replacing(
+        insert: Any,
+        *,
+        key: list[str],
+        changed: Sequence[str],
+        touched: str | None = None,
+        where: ColumnElement[bool] | None = None,
+    ) -> Any:
+        new = {name: insert.excluded[name] for name in changed}
+        if touched is not None:
+            new[touched] = func.now()
+        return insert.on_conflict_do_update(index_elements=key, set_=new, where=where)

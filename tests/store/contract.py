@@ -1,0 +1,20 @@
+"""What every database must do."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bookside.store import ThreadStore, open_store
+from store.contract_keeping import Keeping
+from store.contract_owners import Owners
+from store.contract_pages import Pages
+from store.contract_together import Together
+
+
+class StoreContract(Keeping, Pages, Owners, Together):
+    """Inherit, and give a fixture ``url``: the address of a database with nothing in it."""
+
+    @pytest.fixture
+    async def store(self, url: str) -> AsyncIterator[ThreadStore]:
+        async with open_store(url) as store:
+            yield store

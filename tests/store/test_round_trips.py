@@ -1,0 +1,92 @@
+"""How often each method waits for PostgreSQL, counted on the wire."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from bookside.store import ThreadStore, open_store
+from store.samples import ANN, file, message, thread
+
+
+class Wire:
+    """A relay to the server that counts how often the client speaks after having listened."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listened = True
+        self.round_trips = 0
+
+    async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection to its end."""
+        answers, questions = await asyncio.open_connection("127.0.0.1", self._port)
+        await asyncio.gather(self._pass(reader, questions, asked=True), self._pass(answers, writer, asked=False))
+
+    async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, asked: bool) -> None:
+        while chunk := await source.read(1 << 16):
+            self.round_trips += asked and self._listened
+            self._listened = not asked
+            sink.write(chunk)
+        sink.close()
+
+
+@pytest.fixture
+async def wire(postgres_url: str) -> AsyncIterator[tuple[ThreadStore, Wire]]:
+    parts = urlsplit(postgres_url)
+    assert parts.port is not None
+    wire = Wire(parts.port)
+    server = await asyncio.start_server(wire.relay, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with open_store(postgres_url.replace(f":{parts.port}/", f":{port}/")) as store:
+        yield store, wire
+    server.close()
+
+
+METHODS: dict[str, Callable[[ThreadStore], Awaitable[object]]] = {
+    "save_thread": lambda store: store.save_thread(thread(), ANN),
+    "load_thread": lambda store: store.load_thread("thr_1", ANN),
+    "load_threads": lambda store: store.load_threads(5, None, "desc", ANN),
+    "load_threads after one": lambda store: store.load_threads(5, "thr_0", "asc", ANN),
+    "add_thread_item": lambda store: store.add_thread_item("thr_1", message("b"), ANN),
+    "save_item": lambda store: store.save_item("thr_1", message("a"), ANN),
+    "load_item": lambda store: store.load_item("thr_1", "a", ANN),
+    "load_thread_items": lambda store: store.load_thread_items("thr_1", None, 5, "desc", ANN),
+    "load_thread_items after one": lambda store: store.load_thread_items("thr_1", "a", 5, "asc", ANN),
+    "add_feedback": lambda store: store.add_feedback("thr_1", ["a", "b"], "positive", ANN),
+    "save_attachment": lambda store: store.save_attachment(file(thread_id="thr_1"), ANN),
+    "load_attachment": lambda store: store.load_attachment("atc_1", ANN),
+    "delete_attachment": lambda store: store.delete_attachment("none", ANN),
+    "delete_thread_item": lambda store: store.delete_thread_item("thr_1", "none", ANN),
+    "expire_thread": lambda store: store.expire_thread("thr_1", None, ANN),
+    "ping": lambda store: store.ping(),
+}
+
+
+async def test_each_method_asks_once(wire: tuple[ThreadStore, Wire]) -> None:
+    """After a connection has met the statement: no BEGIN, no ping, no asking first whose a thread is."""
+    store, counted = wire
+    await store.save_thread(thread("thr_0"), ANN)
+    await store.save_thread(thread(), ANN)
+    await store.save_item("thr_1", message("a"), ANN)
+    for method in METHODS.values():
+        await method(store)
+
+    trips: dict[str, int] = {}
+    for name, method in METHODS.items():
+        before = counted.round_trips
+        await method(store)
+        trips[name] = counted.round_trips - before
+
+    assert trips == dict.fromkeys(METHODS, 1)
+
+
+async def test_only_an_empty_page_asks_twice(wire: tuple[ThreadStore, Wire]) -> None:
+    """Past the last item it must be known whether that item is there at all."""
+    store, counted = wire
+    await store.save_thread(thread(), ANN)
+    await store.save_item("thr_1", message("a"), ANN)
+    for _ in range(2):
+        before = counted.round_trips
+        await store.load_thread_items("thr_1", "a", 5, "asc", ANN)
+    assert counted.round_trips - before == 2
