@@ -7,6 +7,7 @@ from typing import Literal
 from bookside.errors import BookError
 
 BookKind = Literal["docusaurus", "mkdocs", "mdbook", "folder"]
+Dialect = Literal["commonmark", "mdx"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,9 @@ class Page:
         url: Address as the site builds it: base address included, percent-encoded as the site's links are.
         order: Place in reading order, from 0.
         markdown: The whole source without front matter, JSX stripped; what the built-in reader renders.
-        sections: In order; joined they are the page's text.
+        sections: In order; joined they are the page's text. The n-th heading of ``markdown`` is the n-th section
+            with a level above 0.
+        dialect: How ``markdown`` is to be parsed (``markdown.parser``): MDX has no indented code and no HTML.
     """
 
     path: str
@@ -79,6 +82,7 @@ class Page:
     lesson: Lesson | None
     markdown: str
     sections: tuple[Section, ...]
+    dialect: Dialect = "commonmark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,41 @@
+"""The only place where addresses are put together."""
+
+import posixpath
+import re
+from urllib.parse import quote, urlsplit
+
+SAFE_IN_PATH = "/!$&'()*+,;=:@~-._"
+
+
+def base_path(configured: str | None) -> str:
+    """A base path with a slash at both ends, from a path or an address: ``/`` for none, ``/book/`` for ``book``."""
+    path = urlsplit(configured or "").path if "://" in (configured or "") else (configured or "")
+    inside = "/".join(segment for segment in path.split("/") if segment)
+    return f"/{inside}/" if inside else "/"
+
+
+def origin(site_url: str | None) -> str:
+    """What stands before the base path: ``https://me.github.io`` without a path or a slash, or nothing."""
+    if not site_url:
+        return ""
+    parts = urlsplit(site_url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
+def encoded_path(path: str) -> str:
+    """``path`` as links have it; what is percent-encoded already stays so."""
+    safe = SAFE_IN_PATH + "%" if re.search(r"%[0-9A-Fa-f]{2}", path) else SAFE_IN_PATH
+    return quote(path, safe=safe, errors="surrogateescape")
+
+
+def joined(*parts: str) -> str:
+    """Paths put together with one slash between them and one in front; a slash at the end stays."""
+    path = "/".join(part for part in parts if part)
+    return "/" + re.sub(r"/{2,}", "/", path).lstrip("/")
+
+
+def resolved(path: str, folder: str) -> str:
+    """``path`` seen from ``folder``, as a link in a page of that folder would be; never above the root."""
+    made = posixpath.normpath(posixpath.join("/", folder, path))
+    made = "/" + made.lstrip("/")
+    return made + "/" if path.endswith("/") and made != "/" else made

@@ -1,0 +1,153 @@
+"""The only place where sections are cut into chunks."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from uuid import UUID, uuid5
+
+from bookside.book.model import Book, Chunk, Page, Section, sections
+from bookside.book.text import Block, blocks
+
+CountTokens = Callable[[str], int]
+
+MAX_TOKENS = 320
+MIN_MAX_TOKENS = 32
+MAX_CHARS_A_TOKEN = 16
+"""A text longer than this for each allowed token is divided before it is counted, so that a huge line is cheap."""
+
+NAMESPACE = UUID("6f3c7a52-6d0e-5b0c-9d53-1f0a2f6f9f11")
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*[ \t\n]+|(?<=[。！？])|\n")
+
+
+def cut(book: Book, *, count_tokens: CountTokens, max_tokens: int = MAX_TOKENS) -> tuple[Chunk, ...]:
+    """Cut every section of the book into chunks of at most ``max_tokens``.
+
+    A chunk holds text of one section only. Long sections are cut between blocks; a block that is too long at
+    sentences, then words, then characters; code and tables at lines, and each piece has the fence or the header again.
+    No word is dropped. Sections without words give no chunk.
+
+    A chunk's id depends on its page's path, its section's anchor and headings and its own words, and, where all
+    these are the same, on how many came before: a change in one page leaves the ids of all others.
+
+    Args:
+        count_tokens: The embedder's tokenizer, without special tokens.
+
+    Raises:
+        ValueError: ``max_tokens`` is under ``MIN_MAX_TOKENS``.
+    """
+    if max_tokens < MIN_MAX_TOKENS:
+        raise ValueError(f"max_tokens must be at least {MIN_MAX_TOKENS}")
+    cutter = Cutter(count_tokens, max_tokens)
+    made: list[Chunk] = []
+    seen: Counter[str] = Counter()
+    for page, section in sections(book):
+        for text in cutter.cut(blocks(section.markdown, page.dialect)):
+            name = content_name(page, section, text)
+            made.append(
+                Chunk(
+                    id=str(uuid5(NAMESPACE, f"{name}\0{seen[name]}")),
+                    page=page,
+                    section=section,
+                    text=text,
+                    tokens=count_tokens(text),
+                    order=len(made),
+                )
+            )
+            seen[name] += 1
+    return tuple(made)
+
+
+def content_name(page: Page, section: Section, text: str) -> str:
+    """What makes a chunk the same chunk in the next run."""
+    name = "\0".join((page.path, section.anchor or "", *section.path, "", text))
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+class Cutter:
+    """Packs blocks into texts of at most ``max_tokens``."""
+
+    def __init__(self, count_tokens: CountTokens, max_tokens: int) -> None:
+        self._count = count_tokens
+        self._max_tokens = max_tokens
+
+    def cut(self, found: Iterable[Block]) -> Iterator[str]:
+        """Texts in order, each as long as it may be."""
+        text = ""
+        for block in found:
+            gap = "\n" if block.tight else "\n\n"
+            for piece in self._pieces(block):
+                joined = f"{text}{gap}{piece}" if text else piece
+                if self._fits(joined):
+                    text = joined
+                    continue
+                yield text
+                text = piece
+        if text:
+            yield text
+
+    def _fits(self, text: str) -> bool:
+        return len(text) <= self._max_tokens * MAX_CHARS_A_TOKEN and self._count(text) <= self._max_tokens
+
+    def _pieces(self, block: Block) -> Iterator[str]:
+        """The block, or parts of it that fit."""
+        if self._fits(block.whole()):
+            yield block.whole()
+        elif block.kind == "text":
+            yield from self._packed(sentences(block.body), block)
+        elif self._fits(block.whole("")):
+            yield from self._packed(block.body.splitlines(keepends=True), block)
+        else:  # a header row so long that it leaves no room
+            yield from self._packed(
+                f"{block.head}\n{block.body}".splitlines(keepends=True), Block(kind="text", body="")
+            )
+
+    def _packed(self, parts: Iterable[str], block: Block) -> Iterator[str]:
+        """Runs of ``parts`` that fit with the block's head and tail; a part that is too long is halved."""
+        text = ""
+        for part in parts:
+            for piece in self._halves(part, block):
+                if text and not self._fits(block.whole((text + piece).rstrip())):
+                    yield from wrapped(text, block)
+                    text = ""
+                text += piece
+        yield from wrapped(text, block)
+
+    def _halves(self, part: str, block: Block) -> Iterator[str]:
+        """``part`` in pieces that fit, divided at white space near the middle where there is some."""
+        waiting = [part]
+        while waiting:
+            piece = waiting.pop()
+            if len(piece) < 2 or self._fits(block.whole(piece.rstrip())):
+                yield piece
+                continue
+            middle = middle_of(piece)
+            waiting += [piece[middle:], piece[:middle]]
+
+
+def wrapped(text: str, block: Block) -> Iterator[str]:
+    """The part of the block, unless it is only white space."""
+    body = text.strip("\n") if block.kind == "code" else text.strip()
+    if body.strip():
+        yield block.whole(body)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Sentences and lines with the white space that follows them; joined they are ``text``."""
+    start = 0
+    for end in SENTENCE_END.finditer(text):
+        if end.end() > start:
+            yield text[start : end.end()]
+            start = end.end()
+    if start < len(text):
+        yield text[start:]
+
+
+def middle_of(text: str) -> int:
+    """Where to divide: after the white space nearest to the middle, or in the middle of a long word."""
+    half = len(text) // 2
+    reach = max(1, half // 2)
+    before = max(text.rfind(" ", half - reach, half), text.rfind("\n", half - reach, half), -1)
+    if before > 0:
+        return before + 1
+    after = text.find(" ", half, half + reach)
+    return after + 1 if 0 < after < len(text) - 1 else half

@@ -1,0 +1,100 @@
+"""The only place that touches the disk: finds a book's files and reads them as text.
+
+Nothing outside the book's root is ever opened: a symbolic link that leads out, or a ``..`` in a configuration,
+is as if the file did not exist.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookside.errors import BookError
+
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
+MAX_FILE_BYTES = 64 * 1024 * 1024
+SNIFFED_BYTES = 8192
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "bower_components"})
+
+
+def within(root: Path, path: Path) -> bool:
+    """Whether ``path``, links followed, is ``root`` or below it."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        return False
+
+
+def below(root: Path, relative: str) -> Path | None:
+    """The existing file or folder ``relative`` below ``root``; ``None`` when there is none or it leads out."""
+    if "\0" in relative:
+        return None
+    path = root / relative
+    try:
+        exists = path.exists()
+    except OSError:  # a name too long for the file system
+        return None
+    return path if exists and within(root, path) else None
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sorts ``2-b`` before ``10-a``, and capital letters with small ones."""
+    pieces = re.split(r"([0-9]+)", name.casefold())
+    return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece)
+
+
+def markdown_files(
+    root: Path, *, skip: frozenset[str] = SKIPPED_FOLDERS, suffixes: frozenset[str] = MARKDOWN_SUFFIXES
+) -> Iterator[str]:
+    """Paths of Markdown files below ``root``, with ``/``, in natural order; folders named in ``skip`` are left out.
+
+    Hidden files and folders are left out, and so is what a link leads to outside ``root`` or in a circle.
+    """
+    seen: set[str] = set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen or not within(root, Path(folder)):
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted((n for n in folders if not n.startswith(".") and n not in skip), key=natural_key)
+        for name in sorted(names, key=natural_key):
+            path = Path(folder, name)
+            if name.startswith(".") or path.suffix.lower() not in suffixes or not path.is_file():
+                continue
+            if within(root, path):
+                yield path.relative_to(root).as_posix()
+
+
+def read_text(root: Path, relative: str) -> str:
+    """The file's text with ``\\n`` line ends, no byte order mark and no NUL.
+
+    Raises:
+        BookError: It cannot be opened, is not text in UTF-8, is over ``MAX_FILE_BYTES`` or outside ``root``.
+    """
+    if not relative.isprintable() and relative != relative.encode("utf-8", "replace").decode("utf-8"):
+        raise BookError(ascii(relative), 1, "the file's name is not UTF-8")
+    path = below(root, relative)
+    if path is None:
+        raise BookError(relative, 1, "there is no such file in the book")
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise BookError(relative, 1, f"the file is over {MAX_FILE_BYTES // 2**20} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BookError(relative, 1, f"the file cannot be opened: {error.strerror}") from error
+    return decode(data, relative)
+
+
+def decode(data: bytes, relative: str) -> str:
+    """``data`` as text.
+
+    Raises:
+        BookError: With the line at which it stops being UTF-8.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BookError(relative, line, f"not UTF-8 at byte {error.start}; save the file as UTF-8") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")

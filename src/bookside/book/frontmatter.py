@@ -1,0 +1,80 @@
+"""The only place for YAML: front matter of pages, and files of settings; errors carry file and line."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import yaml
+
+from bookside.errors import BookError
+
+OPENING = re.compile(r"---[ \t]*\n")
+CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter:
+    """A page's settings and the text below them.
+
+    Args:
+        values: Empty where the page has none.
+        text: What follows the closing line.
+        lines: How many lines of the file come before ``text``.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    text: str
+    lines: int = 0
+
+    def words(self, key: str) -> str | None:
+        """The value at ``key`` as one line of text; ``None`` where there is none or it is not a plain value."""
+        value = self.values.get(key)
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return None
+        words = str(value).encode("utf-8", "replace").decode("utf-8")
+        return " ".join(words.split()) or None
+
+
+def split(source: str, path: str) -> FrontMatter:
+    """Take the front matter off a page.
+
+    A first line of ``---`` that is never closed, or that holds no settings but text, is Markdown's own rule line.
+
+    Raises:
+        BookError: The YAML is broken; with the line in the file.
+    """
+    opening = OPENING.match(source)
+    if opening is None:
+        return FrontMatter(text=source)
+    closing = CLOSING.search(source, opening.end())
+    if closing is None:
+        return FrontMatter(text=source)
+    values = load(source[opening.end() : closing.start()], path, first_line=2)
+    text = source[closing.end() + 1 :]
+    lines = source.count("\n", 0, closing.end() + 1)
+    if isinstance(values, dict):
+        return FrontMatter(values=cast("dict[str, Any]", values), text=text, lines=lines)
+    if values is None:
+        return FrontMatter(text=text, lines=lines)
+    return FrontMatter(text=source)
+
+
+def load(text: str, path: str, *, first_line: int = 1, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> Any:
+    """The YAML document in ``text``.
+
+    Args:
+        path: Named in the error.
+        first_line: Line of the file at which ``text`` begins.
+
+    Raises:
+        BookError: It is not YAML, or holds what ``loader`` cannot make.
+    """
+    try:
+        return yaml.load(text, Loader=loader)  # noqa: S506 - always a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + (mark.line if mark else 0)
+        raise BookError(path, line, f"broken YAML: {error.problem or error.context}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise BookError(path, first_line, f"broken YAML: {error}") from error

@@ -1,0 +1,206 @@
+"""A MkDocs site as a book: ``mkdocs.yml``, its navigation, and addresses as MkDocs builds them."""
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
+
+from bookside.book import mkdocs_markdown
+from bookside.book.address import base_path, encoded_path
+from bookside.book.files import below, markdown_files, read_text
+from bookside.book.frontmatter import FrontMatter, split
+from bookside.book.ignore import Patterns
+from bookside.book.markdown import headings
+from bookside.book.mkdocs_anchors import Anchors
+from bookside.book.mkdocs_config import read_config
+from bookside.book.outline import Group, Leaf, Source, slug_of
+from bookside.book.pages import Address, source_of
+from bookside.book.site import Site, SiteReader
+from bookside.errors import BookError
+
+CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
+PAGE_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkdn", ".mkd"})
+INDEX_STEMS = ("index", "README")
+ALWAYS_EXCLUDED = "/templates/"
+
+
+class MkDocsReader(SiteReader):
+    """Reads a site with ``mkdocs.yml``."""
+
+    def read(self) -> Site:
+        """The site; plugins are not run, so pages that only a plugin makes are not in it."""
+        name = next((name for name in CONFIG_NAMES if (self.root / name).is_file()), CONFIG_NAMES[0])
+        config = read_config(self.root, name)
+        site_url = config.get("site_url")
+        self.configured_base = base_path(site_url) if isinstance(site_url, str) and "://" in site_url else "/"
+        self._anchors = Anchors(config.get("markdown_extensions"))
+        self._directory_urls = config.get("use_directory_urls") is not False
+        self._docs = docs_folder(self.root, config, name)
+        navigation = config.get("nav")
+        self._titles: dict[str, str] = dict(titled_paths(navigation))
+        self._pages = self._read_pages(config)
+        if isinstance(navigation, list) and navigation:
+            unplaced = dict(self._pages)
+            items = [*self._navigation(cast("list[Any]", navigation), unplaced)]
+            items += [Leaf(page=page) for page in unplaced.values()]
+        else:
+            items = by_folder(self._pages)
+        title = config.get("site_name")
+        return Site(
+            kind="mkdocs",
+            title=title if isinstance(title, str) else None,
+            items=tuple(items),
+            front_url=self.url("/"),
+        )
+
+    def _read_pages(self, config: dict[str, Any]) -> dict[str, Source]:
+        """Every page by its path below the folder of documents, in the order that MkDocs walks them."""
+        top = self.root / self._docs
+        excluded = Patterns.parse(
+            f"{ALWAYS_EXCLUDED}\n{lines_of(config, 'exclude_docs')}\n{lines_of(config, 'draft_docs')}"
+        )
+        found = [path for path in markdown_files(top, suffixes=PAGE_SUFFIXES, skip=frozenset()) if path not in excluded]
+        pages: dict[str, Source] = {}
+        taken: set[str] = set()
+        for path in sorted(found, key=walk_key):
+            url = self.url(self._address_of(path))
+            if url in taken:  # README.md beside index.md
+                continue
+            taken.add(url)
+            with self.problem_of(path):
+                pages[path] = self._page(path, url)
+        return pages
+
+    def _page(self, path: str, url: str) -> Source:
+        full_path = posixpath.normpath(posixpath.join(self._docs, path))
+        front = split(read_text(self.root, full_path), full_path)
+        plain = FrontMatter(values=front.values, text=mkdocs_markdown.as_commonmark(front.text), lines=front.lines)
+        ids = self._anchors.ids(front.text)
+        return source_of(
+            Address(path=full_path, url=url),
+            plain,
+            title=self._titles.get(path) or front.words("title") or first_h1(plain.text) or self._file_title(path),
+            fallback_title="",
+            anchors=lambda found: mkdocs_markdown.matched(found, ids),
+        )
+
+    def _file_title(self, path: str) -> str:
+        if posixpath.splitext(path)[0] in INDEX_STEMS:
+            return "Home"
+        file = PurePosixPath(path)
+        return title_of("index" if file.stem == "README" else file.stem)
+
+    def _address_of(self, path: str) -> str:
+        file = PurePosixPath(path)
+        is_index = file.stem in INDEX_STEMS
+        folder = file.parent.as_posix().removeprefix(".")
+        if not self._directory_urls:
+            return encoded_path(posixpath.join("/", folder, ("index" if is_index else file.stem) + ".html"))
+        return encoded_path(posixpath.join("/", folder, "" if is_index else file.stem + "/")).rstrip("/") + "/"
+
+    def _navigation(self, entries: list[Any], unplaced: dict[str, Source]) -> Iterator[Group | Leaf]:
+        """The items of one level of ``nav``; each page once, links to elsewhere left out."""
+        for entry in entries:
+            if isinstance(entry, str):
+                yield from self._linked(None, entry, unplaced)
+            elif isinstance(entry, dict):
+                for label, inner in cast("dict[Any, Any]", entry).items():
+                    if isinstance(inner, str):
+                        yield from self._linked(str(label), inner, unplaced)
+                    elif isinstance(inner, list):
+                        items = tuple(self._navigation(cast("list[Any]", inner), unplaced))
+                        yield Group(title=str(label), slug=slug_of(str(label)), items=items)
+
+    def _linked(self, label: str | None, target: str, unplaced: dict[str, Source]) -> Iterator[Group | Leaf]:
+        path = normal(target)
+        if path in unplaced:
+            yield Leaf(page=unplaced.pop(path))
+            return
+        folder = path.rstrip("/") + "/"
+        inside = {p: unplaced.pop(p) for p in list(unplaced) if p.startswith(folder)} if path not in {"", "."} else {}
+        if inside:
+            name = folder.rstrip("/").rsplit("/", 1)[-1]
+            items = by_folder({p.removeprefix(folder): page for p, page in inside.items()})
+            yield Group(title=label or title_of(name), slug=name, items=tuple(items))
+
+
+def docs_folder(root: Path, config: dict[str, Any], name: str) -> str:
+    """The folder of documents below ``root``.
+
+    Raises:
+        BookError: It is not there, or outside the book.
+    """
+    configured = config.get("docs_dir", "docs")
+    folder = below(root, configured) if isinstance(configured, str) else None
+    if folder is None or not folder.is_dir():
+        raise BookError(name, 1, f"docs_dir {configured!r} is not a folder in the book")
+    return posixpath.normpath(str(configured))
+
+
+def titled_paths(navigation: Any) -> Iterator[tuple[str, str]]:
+    """Paths of the navigation with the titles that it gives them."""
+    if isinstance(navigation, list):
+        for entry in cast("list[Any]", navigation):
+            yield from titled_paths(entry)
+    elif isinstance(navigation, dict):
+        for label, inner in cast("dict[Any, Any]", navigation).items():
+            if isinstance(inner, str):
+                yield normal(inner), str(label)
+            else:
+                yield from titled_paths(inner)
+
+
+def normal(target: str) -> str:
+    """A path as ``nav`` writes it, in the form that pages are known by."""
+    return target if "://" in target else posixpath.normpath(target.lstrip("/"))
+
+
+def lines_of(config: dict[str, Any], key: str) -> str:
+    """A setting that holds one pattern a line."""
+    value = config.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def walk_key(path: str) -> tuple[tuple[str, ...], bool, str]:
+    """MkDocs's own order: a folder's index, its files, then the folders in it."""
+    file = PurePosixPath(path)
+    return file.parent.parts, file.stem not in INDEX_STEMS, file.name
+
+
+def title_of(name: str) -> str:
+    """A file's or folder's name as MkDocs shows it."""
+    title = name.replace("-", " ").replace("_", " ")
+    return title.capitalize() if title.lower() == title else title
+
+
+def first_h1(text: str) -> str | None:
+    """The page's first heading, when it is of level 1 and nothing comes before it."""
+    found = headings(text, "commonmark")
+    if not found or found[0].level != 1:
+        return None
+    before = text.split("\n")[: found[0].start]
+    return found[0].text if not "".join(before).strip() else None
+
+
+def by_folder(pages: dict[str, Source]) -> list[Group | Leaf]:
+    """The tree of folders that MkDocs makes where there is no ``nav``."""
+    leaves: list[Group | Leaf] = []
+    folders: dict[str, dict[str, Source]] = {}
+    for path, page in pages.items():
+        name, _, rest = path.partition("/")
+        if rest:
+            folders.setdefault(name, {})[rest] = page
+        else:
+            leaves.append(Leaf(page=page))
+    groups: list[Group | Leaf] = []
+    for name, inside in folders.items():
+        items = by_folder(inside)
+        own = next((item for item in items if isinstance(item, Leaf) and is_index(item)), None)
+        rest_of_items = tuple(item for item in items if item is not own)
+        groups.append(Group(title=title_of(name), slug=name, items=rest_of_items, index=own))
+    return leaves + groups
+
+
+def is_index(leaf: Leaf) -> bool:
+    """Whether the page is its folder's own."""
+    return PurePosixPath(leaf.page.path).stem in INDEX_STEMS

@@ -1,0 +1,62 @@
+"""The only place that decides which kind of site a folder is, and reads it."""
+
+from pathlib import Path
+
+from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
+from bookside.book.folder import FolderReader
+from bookside.book.mdbook import MdBookReader
+from bookside.book.mkdocs import MkDocsReader
+from bookside.book.model import Book, BookKind
+from bookside.book.outline import place, readable
+from bookside.book.site import SiteReader
+from bookside.errors import BookError
+
+READERS: dict[BookKind, type[SiteReader]] = {
+    "docusaurus": DocusaurusReader,
+    "mkdocs": MkDocsReader,
+    "mdbook": MdBookReader,
+    "folder": FolderReader,
+}
+
+
+def read_book(
+    folder: Path, *, kind: BookKind | None = None, site_url: str | None = None, base_url: str | None = None
+) -> Book:
+    """Read the book in ``folder`` with the addresses that its site has.
+
+    Args:
+        kind: ``None`` for what the configuration files in ``folder`` tell.
+        site_url: Origin of the site, such as ``https://me.github.io``; without it addresses begin with ``/``.
+        base_url: Base path, such as ``/my-book``; without it the site's configured one.
+
+    Raises:
+        BookError: There is no such folder, it has no page that can be read, or its configuration is broken.
+    """
+    if not folder.is_dir():
+        raise BookError(str(folder), 1, "there is no such folder")
+    found = kind or detect(folder)
+    reader = READERS[found](folder, site_url=site_url, base_url=base_url)
+    site = reader.read()
+    pages = place(site.items, front_url=site.front_url)
+    if not pages:
+        if reader.problems:
+            raise reader.problems[0]
+        raise BookError(str(folder), 1, f"there are no Markdown pages in it (read as {found})")
+    return Book(
+        title=site.title or (pages[0].title if pages[0].order == 0 else "") or readable(folder.resolve().name),
+        kind=site.kind,
+        root=str(folder),
+        pages=pages,
+        problems=tuple(reader.problems),
+    )
+
+
+def detect(folder: Path) -> BookKind:
+    """The kind of site that ``folder`` is."""
+    if docusaurus_root(folder):
+        return "docusaurus"
+    if any((folder / name).is_file() for name in ("mkdocs.yml", "mkdocs.yaml")):
+        return "mkdocs"
+    if (folder / "book.toml").is_file():
+        return "mdbook"
+    return "folder"

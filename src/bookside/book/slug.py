@@ -1,0 +1,59 @@
+"""The only place for heading ids: how GitHub and Docusaurus, mdBook and Python-Markdown name them."""
+
+from functools import cache
+
+import regex
+
+from bookside.book.slug_unicode import younger_letters
+
+KEPT_BY_GITHUB = r"\p{Alphabetic}\p{Mark}\p{Decimal_Number}\p{Connector_Punctuation}\- "
+
+
+def github_slug(text: str, *, keep_case: bool = False) -> str:
+    """The id of one heading, before it is made unique."""
+    return dropped_by_github().sub("", text if keep_case else text.lower()).replace(" ", "-")
+
+
+@cache
+def dropped_by_github() -> regex.Pattern[str]:
+    """Characters that are in no id: all but letters, marks, digits, connectors, hyphens and spaces of Unicode 13."""
+    return regex.compile(f"[^{KEPT_BY_GITHUB}]|[{younger_letters()}]")
+
+
+class GithubSlugger:
+    """Ids of one page's headings, in order, as the ``github-slugger`` package gives them (Docusaurus, GitHub)."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def slug(self, text: str, *, keep_case: bool = False) -> str:
+        """The id of the page's next heading; a second ``Notes`` is ``notes-1``."""
+        base = slug = github_slug(text, keep_case=keep_case)
+        while slug in self._seen:
+            self._seen[base] += 1
+            slug = f"{base}-{self._seen[base]}"
+        self._seen[slug] = 0
+        return slug
+
+
+class MdBookSlugger:
+    """Ids of one page's headings, in order, as mdBook gives them."""
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+        self._next: dict[str, int] = {}
+
+    def slug(self, text: str) -> str:
+        """The id of the page's next heading."""
+        kept = (c if c.isalnum() or c in "_-" else "-" if c.isspace() else "" for c in text.strip().lower())
+        return self.unique("".join(kept))
+
+    def unique(self, base: str) -> str:
+        """``base``, or the first of ``base-1``, ``base-2``, … that the page has not used."""
+        slug = base
+        while slug in self._used:
+            count = self._next.get(base, 1)
+            self._next[base] = count + 1
+            slug = f"{base}-{count}"
+        self._used.add(slug)
+        return slug
