@@ -1,0 +1,324 @@
+"""The composition root: settings become parts, and parts become an assistant that is ready to serve."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import openai
+from agents import Model
+from chatkit.types import AudioInput
+from fastapi import FastAPI
+
+from bookside.book import Book, Chunk, cut, read_book
+from bookside.book.links import outside_links
+from bookside.chat.instructions import read_instructions
+from bookside.chat.server import Assistant, Limits, Parts, model_fault
+from bookside.context import Location
+from bookside.errors import Rejected, Unavailable
+from bookside.http.application import application
+from bookside.http.health import HealthCheck
+from bookside.http.limits import Rate, RateLimit
+from bookside.http.metrics import Metrics
+from bookside.http.places import Places
+from bookside.http.readers import Readers
+from bookside.http.routes import HttpLimits, Services
+from bookside.http.site import Site
+from bookside.index.edge import open_edge_index
+from bookside.index.model import Index, Progress, SyncReport
+from bookside.index.server import open_server_index
+from bookside.index.sparse import Words
+from bookside.models.chat import ChatApi, chat_model, openai_client
+from bookside.models.embedder import Embedder
+from bookside.models.extractive import ExtractiveModel
+from bookside.models.openai_embedder import OpenAIEmbedder
+from bookside.models.static import StaticEmbedder, open_static_embedder
+from bookside.models.tokens import load_token_counter
+from bookside.search.find import Search
+from bookside.settings import Settings
+from bookside.store import ThreadStore, open_store
+
+DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small"
+DEFAULT_RATE = 60
+STATIC_SPARSE_WEIGHT = 1.5
+"""Words count more than static vectors do; `benchmarks/bench_retrieval.py` has the figures."""
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+WEB = Path(str(files("bookside"))) / "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """A book that has been read and cut, and its index.
+
+    Args:
+        book: ``None`` when none was named; then only what is indexed can be searched.
+    """
+
+    book: Book | None
+    chunks: tuple[Chunk, ...]
+    index: Index
+    search: Search
+    count_tokens: Callable[[str], int]
+
+    async def sync(self, progress: Progress | None = None) -> SyncReport:
+        """Bring the index in step with the book."""
+        if self.book is None:
+            raise Rejected("no book is named: give its folder, or set BOOK")
+        return await self.index.sync(self.chunks, progress)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """All parts together.
+
+    Args:
+        has_model: Whether a language model writes the answers.
+        asgi: The HTTP application; ``None`` without a book.
+    """
+
+    library: Library
+    store: ThreadStore
+    assistant: Assistant
+    places: Places | None
+    has_model: bool
+    asgi: FastAPI | None
+
+    def locate(self, address: str) -> Location:
+        """The page at ``address``, as far as the book is known."""
+        if self.places is None:
+            return Location(url=address)
+        return self.places.locate(chapter=None, lesson=None, url=address, path=None, title=None)
+
+
+def read_library_book(settings: Settings) -> Book | None:
+    """The book that the settings name, read from its folder.
+
+    Raises:
+        BookError: It cannot be read as a book.
+    """
+    if settings.book is None:
+        return None
+    return read_book(
+        settings.book, kind=settings.book_kind, site_url=settings.site_base_url, base_url=settings.book_base_url
+    )
+
+
+@asynccontextmanager
+async def open_library(settings: Settings) -> AsyncGenerator[Library]:
+    """The book, its chunks and its index; nothing is indexed yet."""
+    async with AsyncExitStack() as stack:
+        count_tokens = load_token_counter()
+        book = await asyncio.to_thread(read_library_book, settings)
+        chunks = await asyncio.to_thread(cut, book, count_tokens=count_tokens) if book else ()
+        embedder = _embedder(settings, stack)
+        stack.push_async_callback(embedder.close)
+        index = _index(settings, embedder)
+        stack.push_async_callback(index.close)
+        search = Search(
+            index,
+            embedder,
+            chapter_boost=settings.chapter_boost,
+            lesson_boost=settings.lesson_boost,
+            sparse_weight=STATIC_SPARSE_WEIGHT if isinstance(embedder, StaticEmbedder) else 1.0,
+        )
+        yield Library(book=book, chunks=chunks, index=index, search=search, count_tokens=count_tokens)
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncGenerator[App]:
+    """Every part, put together; they are closed, the last first, with the context."""
+    async with AsyncExitStack() as stack:
+        library = await stack.enter_async_context(open_library(settings))
+        store = await stack.enter_async_context(open_store(database_url(settings)))
+        book = library.book
+        places = Places(book, outside_links(book)) if book else None
+        chunk_ids = {chunk.id for chunk in library.chunks}
+        has_model = _has_model(settings)
+        client = _client(settings, stack) if has_model else None
+        assistant = Assistant(
+            Parts(
+                store=store,
+                search=library.search,
+                model=_model(settings, client),
+                book=book.title if book else "the book",
+                instructions=read_instructions(settings.instructions, book.title if book else "the book"),
+                is_known_link=places.contains if places else lambda _: False,
+                is_citable=(lambda passage: passage.id in chunk_ids) if book else lambda _: True,
+                count_tokens=library.count_tokens,
+                save_feedback=store.add_feedback,
+                transcribe=_transcriber(client, settings) if client else None,
+                tracing_key=_secret(settings.openai_api_key) if settings.tracing else None,
+                limits=Limits(
+                    passages=settings.passages,
+                    history_tokens=settings.history_tokens,
+                    answer_timeout_s=settings.answer_timeout_s,
+                    max_answer_tokens=settings.max_answer_tokens,
+                    max_question_chars=settings.max_question_chars,
+                ),
+            )
+        )
+        asgi = None
+        if book is not None and places is not None:
+            services = Services(
+                assistant=assistant,
+                store=store,
+                search=library.search,
+                book=book,
+                places=places,
+                readers=Readers(signing_secret(settings), timedelta(days=settings.token_days)),
+                rate=Rate(_rate(settings)),
+                health=HealthCheck(
+                    database=lambda: _ask_database(store),
+                    index=lambda: _ask_index(library.index),
+                    model=lambda: _ask_model(client, settings),
+                ),
+                metrics=Metrics(),
+                save_feedback=store.add_feedback,
+                index_status=lambda: _ask_index(library.index),
+                widget=WEB / "bookside.js",
+                limits=HttpLimits(
+                    max_request_bytes=settings.max_request_bytes,
+                    max_question_chars=settings.max_question_chars,
+                    max_selection_chars=settings.max_selection_chars,
+                    ping_s=settings.ping_s,
+                ),
+            )
+            asgi = application(
+                services,
+                Site(book, places, WEB),
+                allowed_origins=_origins(settings),
+                allow_loopback_origins=settings.host in LOOPBACK,
+            )
+        yield App(library=library, store=store, assistant=assistant, places=places, has_model=has_model, asgi=asgi)
+
+
+def database_url(settings: Settings) -> str:
+    """Where threads are kept: ``DATABASE_URL``, or a file in the data folder."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return f"sqlite:///{settings.data.resolve() / 'bookside.db'}"
+
+
+def signing_secret(settings: Settings) -> str:
+    """The secret that signs readers' tokens; made on first use, readable by its owner alone."""
+    if settings.secret is not None:
+        return settings.secret.get_secret_value()
+    file = settings.data / "secret"
+    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text()
+    with os.fdopen(descriptor, "w") as opened:
+        made = secrets.token_urlsafe(48)
+        opened.write(made)
+    return made
+
+
+def _secret(value: Any) -> str | None:
+    return value.get_secret_value() if value is not None else None
+
+
+def _has_model(settings: Settings) -> bool:
+    is_configured = settings.openai_api_key is not None or settings.openai_base_url is not None
+    if settings.answers == "model" and not is_configured:
+        raise Rejected("BOOKSIDE_ANSWERS is model, but there is neither OPENAI_API_KEY nor OPENAI_BASE_URL")
+    return is_configured and settings.answers != "extractive"
+
+
+def _client(settings: Settings, stack: AsyncExitStack) -> openai.AsyncOpenAI:
+    client = openai_client(
+        api_key=_secret(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        timeout_s=settings.model_timeout_s,
+        max_retries=2,
+    )
+    stack.push_async_callback(client.close)
+    return client
+
+
+def _model(settings: Settings, client: openai.AsyncOpenAI | None) -> Model:
+    if client is None:
+        words = Words()
+
+        def terms(text: str) -> frozenset[int]:
+            vector = words.question(text)
+            return frozenset(vector.indices) if vector else frozenset()
+
+        return ExtractiveModel(terms)
+    api: ChatApi
+    if settings.chat_api == "auto":
+        api = "chat_completions" if settings.openai_base_url else "responses"
+    else:
+        api = settings.chat_api
+    return chat_model(client, settings.chat_model, api)
+
+
+def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
+    if settings.embedder == "static" or (settings.embedder == "auto" and settings.embedding_model is None):
+        return open_static_embedder()
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        raise Rejected("an embedding API is chosen, but there is neither OPENAI_API_KEY nor OPENAI_BASE_URL")
+    return OpenAIEmbedder(_client(settings, stack), settings.embedding_model or DEFAULT_EMBEDDING_MODEL)
+
+
+def _index(settings: Settings, embedder: Embedder) -> Index:
+    if settings.qdrant_url is None:
+        return open_edge_index(settings.data / "index", settings.qdrant_collection, embedder)
+    return open_server_index(
+        settings.qdrant_url, _secret(settings.qdrant_api_key), settings.qdrant_collection, embedder
+    )
+
+
+def _rate(settings: Settings) -> RateLimit | None:
+    requests = settings.rate_limit_requests
+    if requests is None:
+        requests = 0 if settings.host in LOOPBACK else DEFAULT_RATE
+    return RateLimit(requests, settings.rate_limit_window) if requests else None
+
+
+def _origins(settings: Settings) -> tuple[str, ...]:
+    site = urlsplit(settings.site_base_url or "")
+    own = (f"{site.scheme}://{site.netloc}",) if site.netloc else ()
+    return (*own, *settings.allowed_origins)
+
+
+def _transcriber(client: openai.AsyncOpenAI, settings: Settings) -> Callable[[AudioInput], Any]:
+    async def transcribe(audio: AudioInput) -> str:
+        name = f"speech.{audio.media_type.partition('/')[2] or 'webm'}"
+        try:
+            heard = await client.audio.transcriptions.create(
+                model=settings.transcription_model, file=(name, BytesIO(audio.data), audio.media_type)
+            )
+        except openai.OpenAIError as error:
+            raise Unavailable("speech model", model_fault(error)) from error
+        return heard.text
+
+    return transcribe
+
+
+async def _ask_database(store: ThreadStore) -> dict[str, Any]:
+    await store.ping()
+    return {}
+
+
+async def _ask_index(index: Index) -> dict[str, Any]:
+    return asdict(await index.status())
+
+
+async def _ask_model(client: openai.AsyncOpenAI | None, settings: Settings) -> dict[str, Any]:
+    if client is None:
+        return {"configured": False, "name": "extractive"}
+    try:
+        await client.with_options(max_retries=0).models.list()
+    except openai.OpenAIError as error:
+        raise Unavailable("language model", model_fault(error)) from error
+    return {"configured": True, "name": settings.chat_model}

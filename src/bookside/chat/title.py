@@ -1,0 +1,22 @@
+"""A name for a new thread, from its first question."""
+
+import textwrap
+
+from chatkit.types import UserMessageItem
+
+TITLE_CHARS = 60
+
+
+def title_for(question: UserMessageItem) -> str | None:
+    """The question's first words, at most ``TITLE_CHARS`` characters; ``None`` when it has none."""
+    text = " ".join(part.text for part in question.content)
+    line = " ".join(text.split())
+    if not line:
+        return None
+    if len(line) <= TITLE_CHARS:
+        return line
+    return (
+        textwrap.shorten(line, TITLE_CHARS, placeholder=" …")
+        if " " in line[:TITLE_CHARS]
+        else line[: TITLE_CHARS - 2] + " …"
+    )

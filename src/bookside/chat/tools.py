@@ -1,0 +1,77 @@
+"""The assistant's one tool: it searches the book, from where the reader is and no further than they allow."""
+
+import json
+from typing import Annotated, Any
+
+from agents import FunctionTool, RunContextWrapper, function_tool
+from chatkit.types import ProgressUpdateEvent
+from pydantic import Field
+
+from bookside.chat.turn import TurnContext
+from bookside.context import ContextMode, Turn
+from bookside.errors import Rejected
+from bookside.search.find import Search
+from bookside.search.model import Passage, SearchScope
+
+TOOL_NAME = "search_book_content"
+
+_WIDTH: dict[SearchScope, int] = {"current_page": 0, "current_chapter": 1, "full_book": 2}
+_WIDEST: dict[ContextMode, SearchScope] = {
+    "full_book": "full_book",
+    "current_chapter": "current_chapter",
+    "current_page": "current_page",
+    "selection": "current_page",
+}
+
+
+def search_tool(search: Search, *, passages: int) -> FunctionTool:
+    """The tool ``search_book_content``, which gives at most ``passages`` numbered passages a call.
+
+    An index that does not answer ends the run: an answer without it would be invented.
+    """
+
+    @function_tool(name_override=TOOL_NAME, strict_mode=False, failure_error_function=None)
+    async def search_book_content(
+        ctx: RunContextWrapper[Any],
+        queries: Annotated[list[str], Field(description="One to three ways to ask for the same thing.")],
+        search_scope: Annotated[
+            SearchScope, Field(description="How far to look: the reader's page, their chapter, or the whole book.")
+        ] = "full_book",
+        current_chapter: Annotated[
+            int | None, Field(description="Number of the chapter; the reader's own when left out.")
+        ] = None,
+        current_lesson: Annotated[
+            str | None, Field(description="Slug of the page; the reader's own when left out.")
+        ] = None,
+    ) -> str:
+        """Search the book for passages that answer. Cite a passage by its number."""
+        context: TurnContext = ctx.context
+        await context.stream(ProgressUpdateEvent(icon="search", text="Searching the book"))
+        try:
+            found = await search.find(
+                queries,
+                scope=allowed_scope(search_scope, context.turn),
+                chapter=current_chapter if current_chapter is not None else context.turn.location.chapter,
+                lesson=current_lesson if current_lesson is not None else context.turn.location.lesson,
+                limit=passages,
+            )
+        except Rejected as error:
+            return json.dumps({"found": False, "passages": [], "error": str(error)})
+        return as_tool_output(found, context)
+
+    return search_book_content
+
+
+def allowed_scope(wanted: SearchScope, turn: Turn) -> SearchScope:
+    """``wanted``, or the narrower scope that the reader's ``context_mode`` allows."""
+    widest = _WIDEST[turn.context_mode]
+    return min(wanted, widest, key=_WIDTH.__getitem__)
+
+
+def as_tool_output(passages: list[Passage], context: TurnContext) -> str:
+    """The passages as JSON for the model: ``{"found", "passages": [{"number", "section", "text"}]}``."""
+    numbered = [
+        {"number": context.consulted.number(passage), "section": " › ".join(passage.path), "text": passage.text}
+        for passage in passages
+    ]
+    return json.dumps({"found": bool(numbered), "passages": numbered}, ensure_ascii=False)

@@ -1,0 +1,335 @@
+"""The command: parse, call, print. Results go to stdout, progress and notices to stderr."""
+
+import asyncio
+import json
+import logging
+import secrets
+import sys
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from chatkit.server import StreamingResult
+from pydantic import SecretStr
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bookside import app as composition
+from bookside.app import App, Library, database_url, open_library
+from bookside.book import Book, Page
+from bookside.context import Location, Turn
+from bookside.errors import BooksideError, Rejected
+from bookside.search.model import Passage, SearchScope
+from bookside.settings import Settings, read_settings, variable
+from bookside.store import migrate as migrate_database
+
+GRACE_S = 10
+"""Seconds that answers under way have to end when the server is stopped."""
+HIDDEN = "********"
+
+cli = typer.Typer(
+    name="bookside",
+    help="Put an assistant beside a book: it answers from the book, and every claim leads to its passage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+notices = Console(stderr=True, highlight=False)
+
+BookArgument = Annotated[Path | None, typer.Argument(help="Folder of the book; the setting BOOK when left out.")]
+KindOption = Annotated[
+    str | None,
+    typer.Option("--kind", help="How to read it: docusaurus, mkdocs, mdbook or folder; found when left out."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@cli.callback(invoke_without_command=True)
+def _root(show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if show_version:
+        typer.echo(version("bookside"))
+        raise typer.Exit
+
+
+@cli.command()
+def serve(
+    book: BookArgument = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    kind: KindOption = None,
+) -> None:
+    """Index the book if needed, then serve it with its assistant."""
+    settings = read_settings(book=book, host=host, port=port, book_kind=kind)
+    _log_at(settings.log_level)
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    async with composition.build(settings) as app:
+        if app.asgi is None:
+            raise Rejected("which book? Give its folder, as in `bookside serve docs`, or set BOOK")
+        await _sync(app.library, quiet=False)
+        _announce(app, settings)
+        config = uvicorn.Config(
+            app.asgi,
+            host=settings.host,
+            port=settings.port,
+            log_level=settings.log_level,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_S,
+            server_header=False,
+        )
+        server = uvicorn.Server(config)
+        await server.serve()
+        if not server.started:
+            raise typer.Exit(1)
+
+
+def _announce(app: App, settings: Settings) -> None:
+    title = app.library.book.title if app.library.book else ""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    notices.print(f"“{title}” is served on [bold]http://{host}:{settings.port}[/]")
+    if app.has_model:
+        notices.print(f"Answers are written by {settings.chat_model}.")
+    else:
+        notices.print(
+            "No language model is configured, so answers quote the book. Set OPENAI_API_KEY for written ones."
+        )
+
+
+@cli.command()
+def index(book: BookArgument = None, kind: KindOption = None, as_json: JsonOption = False) -> None:
+    """Bring the index in step with the book; embeds only the passages that changed."""
+    settings = read_settings(book=book, book_kind=kind)
+    _log_at("warning")
+    asyncio.run(_index(settings, as_json=as_json))
+
+
+async def _index(settings: Settings, *, as_json: bool) -> None:
+    async with open_library(settings) as library:
+        report = await _sync(library, quiet=True)
+        problems = [str(problem) for problem in library.book.problems] if library.book else []
+        if as_json:
+            typer.echo(json.dumps(asdict(report) | {"problems": problems}, ensure_ascii=False))
+        else:
+            typer.echo(f"{report.added} added, {report.removed} removed, {report.unchanged} unchanged")
+
+
+async def _sync(library: Library, *, quiet: bool) -> Any:
+    for problem in library.book.problems if library.book else ():
+        notices.print(f"left out: {problem}", style="yellow", markup=False)
+    with _progress() as show:
+        report = await library.sync(show)
+    if not quiet and (report.added or report.removed):
+        notices.print(f"{report.added} passages added, {report.removed} removed, {report.unchanged} unchanged")
+    return report
+
+
+@contextmanager
+def _progress() -> Generator[Any]:
+    columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("passages"), TimeRemainingColumn())
+    with Progress(*columns, console=notices, transient=True, disable=not notices.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield show
+
+
+@cli.command()
+def outline(book: BookArgument = None, kind: KindOption = None, as_json: JsonOption = False) -> None:
+    """Show the book as it was understood: pages and sections in reading order, with their addresses."""
+    settings = read_settings(book=book, book_kind=kind)
+    read = composition.read_library_book(settings)
+    if read is None:
+        raise Rejected("which book? Give its folder, as in `bookside outline docs`, or set BOOK")
+    for problem in read.problems:
+        notices.print(f"left out: {problem}", style="yellow", markup=False)
+    if as_json:
+        typer.echo(json.dumps([_page_json(page) for page in read.pages], ensure_ascii=False, indent=1))
+    else:
+        _print_outline(read)
+
+
+def _page_json(page: Page) -> dict[str, Any]:
+    return {
+        "page": page.path,
+        "url": page.url,
+        "title": page.title,
+        "part": asdict(page.part) if page.part else None,
+        "chapter": asdict(page.chapter) if page.chapter else None,
+        "lesson": asdict(page.lesson) if page.lesson else None,
+        "sections": [{"heading": section.heading, "url": section.url} for section in page.sections],
+    }
+
+
+def _print_outline(book: Book) -> None:
+    typer.echo(f"{book.title} ({book.kind}, {len(book.pages)} pages)")
+    chapter = None
+    for page in book.pages:
+        if page.chapter and page.chapter != chapter:
+            typer.echo(f"{page.chapter.number}. {page.chapter.title}")
+        chapter = page.chapter
+        typer.echo(f"{'   ' if page.chapter else ''}{page.title}  {page.url}")
+
+
+@cli.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What to look for.")],
+    n: Annotated[int, typer.Option("-n", min=1, max=50, help="Passages at most.")] = 5,
+    scope: Annotated[str, typer.Option(help="full_book, current_chapter or current_page.")] = "full_book",
+    chapter: Annotated[int | None, typer.Option(help="Number of the reader's chapter.")] = None,
+    lesson: Annotated[str | None, typer.Option(help="Slug of the reader's page.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find passages for a question, best first."""
+    settings = read_settings()
+    _log_at("warning")
+    wanted = _scope(scope)
+    passages = asyncio.run(_search(settings, question, n, wanted, chapter, lesson))
+    if as_json:
+        typer.echo(json.dumps([passage.as_json() for passage in passages], ensure_ascii=False, indent=1))
+        return
+    for passage in passages:
+        typer.echo(f"{passage.score:.3f}  {' › '.join(passage.path)}\n       {passage.url}")
+        typer.echo("       " + " ".join(passage.text.split())[:200] + "\n")
+
+
+def _scope(name: str) -> SearchScope:
+    match name:
+        case "full_book" | "current_chapter" | "current_page":
+            return name
+        case _:
+            raise Rejected(f"--scope must be full_book, current_chapter or current_page, not {name!r}")
+
+
+async def _search(
+    settings: Settings, question: str, n: int, scope: SearchScope, chapter: int | None, lesson: str | None
+) -> list[Passage]:
+    async with open_library(settings) as library:
+        await _index_if_new(library)
+        return await library.search.find([question], scope=scope, chapter=chapter, lesson=lesson, limit=n)
+
+
+async def _index_if_new(library: Library) -> None:
+    if library.book is not None and not (await library.index.status()).chunks:
+        await _sync(library, quiet=False)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to ask.")],
+    page: Annotated[str | None, typer.Option(help="Address of the page that the question is about.")] = None,
+) -> None:
+    """Ask the assistant; the answer is streamed, its sources follow."""
+    settings = read_settings()
+    _log_at("error")
+    asyncio.run(_ask(settings, question, page))
+
+
+async def _ask(settings: Settings, question: str, page: str | None) -> None:
+    async with composition.build(settings) as app:
+        await _index_if_new(app.library)
+        turn = Turn(id=f"cli_{secrets.token_hex(16)}", location=app.locate(page) if page else Location())
+        body = json.dumps(
+            {
+                "type": "threads.create",
+                "params": {
+                    "input": {
+                        "content": [{"type": "input_text", "text": question}],
+                        "attachments": [],
+                        "inference_options": {},
+                    }
+                },
+            }
+        ).encode()
+        await app.assistant.check(body, turn)
+        result = await app.assistant.process(body, turn)
+        assert isinstance(result, StreamingResult)
+        await _print_answer(result.json_events)
+
+
+async def _print_answer(frames: AsyncIterator[bytes]) -> None:
+    sources: dict[str, tuple[int, str]] = {}
+    failed = False
+    async for frame in frames:
+        match json.loads(frame.removeprefix(b"data: ")):
+            case {"update": {"type": "assistant_message.content_part.text_delta", "delta": text}}:
+                typer.echo(text, nl=False)
+            case {"update": {"type": "assistant_message.content_part.annotation_added", "annotation": annotation}}:
+                source = annotation["source"]
+                number, _ = sources.setdefault(source["url"], (len(sources) + 1, source["title"]))
+                typer.echo(f" [{number}]", nl=False)
+            case {"type": "error", "message": message}:
+                failed = True
+                notices.print(f"\nbookside: {message}", style="red", markup=False)
+            case _:
+                pass
+    typer.echo("")
+    if sources:
+        typer.echo("\nSources")
+    for url, (number, title) in sources.items():
+        typer.echo(f"  [{number}] {title}\n      {url}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def settings(as_json: JsonOption = False) -> None:
+    """List every setting, its value here and what it means."""
+    read = read_settings()
+    rows = [
+        (variable(name), _shown(getattr(read, name)), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+    if as_json:
+        typer.echo(
+            json.dumps([{"name": n, "value": v, "meaning": d} for n, v, d in rows], ensure_ascii=False, indent=1)
+        )
+        return
+    for name, value, description in rows:
+        typer.echo(f"{name}={value}\n    {description}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return HIDDEN
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return "" if value is None else str(value)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema (serve does so, too)."""
+    done = asyncio.run(migrate_database(database_url(read_settings())))
+    typer.echo(str(done))
+
+
+def _log_at(level: str) -> None:
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    logging.getLogger("asyncio").addFilter(_is_no_stale_step)
+    for noisy in ("httpx", "httpx2", "httpcore", "openai", "openai.agents", "alembic", "chatkit"):
+        logging.getLogger(noisy).setLevel("DEBUG" if level == "debug" else "WARNING")
+
+
+def _is_no_stale_step(record: logging.LogRecord) -> bool:
+    """Whether a record of asyncio's says anything: when a reader leaves, ChatKit's SDK drops a finished step unread."""
+    return not (record.exc_info and isinstance(record.exc_info[1], StopAsyncIteration))
+
+
+def main() -> None:
+    """Run the command; an expected failure is one line on stderr and exit status 1."""
+    try:
+        cli()
+    except BooksideError as error:
+        sys.exit(f"bookside: {error}")

@@ -1,0 +1,71 @@
+"""How much and how often a reader may ask."""
+
+import math
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from bookside.context import Reader
+from bookside.errors import TooLarge, TooMany
+
+READERS_PER_ADDRESS = 10
+"""A network address may ask as much as so many readers; new tokens do not get around that."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most ``requests`` per ``window_s`` seconds."""
+
+    requests: int
+    window_s: int
+
+
+class Rate:
+    """Counts questions in this process, by reader and by network address.
+
+    Args:
+        limit: ``None`` for no limit.
+    """
+
+    def __init__(self, limit: RateLimit | None) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._items: tuple[RateLimitItemPerSecond, RateLimitItemPerSecond] | None = None
+        if limit is not None:
+            self._items = (
+                RateLimitItemPerSecond(limit.requests, limit.window_s),
+                RateLimitItemPerSecond(limit.requests * READERS_PER_ADDRESS, limit.window_s),
+            )
+
+    async def ask(self, reader: Reader, address: str) -> None:
+        """Count one question.
+
+        Raises:
+            TooMany: The reader, or everybody at that address, has asked too often.
+        """
+        if self._items is None:
+            return
+        per_reader, per_address = self._items
+        reader_key = reader.id if reader.lists_threads else f"holder:{address}"
+        for item, key in ((per_reader, reader_key), (per_address, f"address:{address}")):
+            if not await self._limiter.hit(item, key):
+                reset_at, _ = await self._limiter.get_window_stats(item, key)
+                wait_s = max(1, math.ceil(reset_at - time.time()))
+                raise TooMany(f"too many questions; try again in {wait_s} seconds", retry_after_s=wait_s)
+
+
+async def read_body(stream: AsyncIterator[bytes], max_bytes: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        TooLarge: It is longer than ``max_bytes``; no more than that was read.
+    """
+    body = bytearray()
+    async for piece in stream:
+        body += piece
+        if len(body) > max_bytes:
+            raise TooLarge("the request", max_bytes, "bytes")
+    return bytes(body)

@@ -1,0 +1,39 @@
+"""Servers for the tests of the HTTP face."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from model_server import ModelServer, model_server
+from serving import Served, serving
+
+
+@pytest.fixture(scope="module")
+def garden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server without a language model; tests of one module share it."""
+    with serving(tmp_path_factory.mktemp("garden")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared_model() -> Iterator[ModelServer]:
+    """A model for one module's tests."""
+    with model_server() as running:
+        yield running
+
+
+@pytest.fixture
+def model(shared_model: ModelServer) -> ModelServer:
+    """A model with its lines as at first."""
+    fresh = ModelServer(url=shared_model.url)
+    shared_model.__dict__.update(fresh.__dict__)
+    return shared_model
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, shared_model: ModelServer) -> Iterator[Served]:
+    """A server whose answers the scripted model writes, over Chat Completions."""
+    data: Path = tmp_path_factory.mktemp("written")
+    with serving(data, openai_base_url=shared_model.url, openai_api_key="sk-test-never-shown") as served:
+        yield served

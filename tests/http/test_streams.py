@@ -1,0 +1,133 @@
+"""Streams stay awake, and a reader who leaves stops the work behind them without losing what was written."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from bookside.http.streams import PING, kept_awake
+from model_server import ModelServer
+from serving import Served, serving, thread_id_of
+
+
+async def test_a_quiet_stream_is_kept_awake() -> None:
+    """A comment goes out whenever nothing else has for a while; no frame is lost or changed."""
+
+    async def frames() -> AsyncIterator[bytes]:
+        yield b"1"
+        await asyncio.sleep(0.05)
+        yield b"2"
+
+    seen = [frame async for frame in kept_awake(frames(), ping_s=0.01)]
+
+    assert [frame for frame in seen if frame != PING] == [b"1", b"2"]
+    assert PING in seen
+
+
+async def test_an_error_behind_a_stream_comes_through() -> None:
+    """It is raised after the frames that came before it."""
+
+    async def frames() -> AsyncIterator[bytes]:
+        yield b"1"
+        raise ValueError("broken")
+
+    seen: list[bytes] = []
+    with pytest.raises(ValueError, match="broken"):
+        async for frame in kept_awake(frames(), ping_s=1):
+            seen.append(frame)
+    assert seen == [b"1"]
+
+
+async def test_leaving_a_stream_cancels_and_awaits_the_work() -> None:
+    """Once the stream is closed, the work has ended, its clean-up included."""
+    steps: list[str] = []
+
+    async def frames() -> AsyncIterator[bytes]:
+        try:
+            yield b"1"
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.01)
+            steps.append("cleaned up")
+            raise
+
+    stream = kept_awake(frames(), ping_s=1)
+    assert await anext(stream) == b"1"
+    await stream.aclose()  # pyright: ignore[reportAttributeAccessIssue]
+
+    assert steps == ["cleaned up"]
+
+
+def test_a_reader_who_leaves_keeps_what_was_written(written: Served, model: ModelServer) -> None:
+    """The partial answer is in the thread, the thread has its title, and the model is no longer read."""
+    model.says, model.gap_s = [f"word{n} " for n in range(200)], 0.05
+    asked = {
+        "content": [{"type": "input_text", "text": "What is a relay?"}],
+        "attachments": [],
+        "inference_options": {},
+    }
+    body = {"type": "threads.create", "params": {"input": asked}}
+    seen = ""
+    with httpx.stream("POST", f"{written.url}/chatkit", json=body) as response:
+        for text in response.iter_text():
+            seen += text
+            if "word5" in seen:
+                break
+    found = re.search(r"thr_\w+", seen)
+    assert found is not None
+    thread_id = found[0]
+    deadline = time.monotonic() + 10
+    thread: dict[str, dict[str, list[dict[str, object]]]] = {}
+    while time.monotonic() < deadline:
+        thread = written.client.get(f"/assistant/thread/{thread_id}").json()
+        if thread["title"]:
+            break
+        time.sleep(0.05)
+
+    assert thread["title"] == "What is a relay?"
+    assert "word5" in str(thread["items"]["data"][1])
+    assert "word199" not in str(thread["items"]["data"][1])
+
+
+@pytest.mark.parametrize("cut_after", [0, 2])
+def test_a_model_that_breaks_off_leaves_a_retryable_error(written: Served, model: ModelServer, cut_after: int) -> None:
+    """The reader is told, the question and what was written are kept, and asking on works."""
+    model.says, model.cut_after, model.gap_s = ["one ", "two ", "three "], cut_after, 0.1
+    answer = written.ask("What is a relay?")
+    errors = [event for event in answer if event["type"] == "error"]
+    items = written.chatkit("items.list", thread_id=thread_id_of(answer), order="asc").json()["data"]
+    model.says, model.cut_after = ["All of it."], None
+    again = written.ask("Again?", thread_id_of(answer))
+
+    assert [error["allow_retry"] for error in errors] == [True]
+    assert [item["type"] for item in items] == ["user_message", *(["assistant_message"] if cut_after else [])]
+    assert not cut_after or items[1]["content"][0]["text"].strip() == "one two"
+    assert "All of it." in str(again)
+
+
+@pytest.mark.parametrize("status", [401, 429, 500, 503])
+def test_a_model_that_fails_is_named_without_its_words(written: Served, model: ModelServer, status: int) -> None:
+    """The error says what failed and may be retried; what the provider wrote, and the key, are not shown."""
+    model.status, model.error_text = status, "no quota for sk-test-never-shown"
+    answer = written.ask("What is a relay?")
+    error = next(event for event in answer if event["type"] == "error")
+
+    assert f"({status})" in error["message"]
+    assert error["allow_retry"] is True
+    assert "sk-test" not in str(answer)
+    assert "quota" not in str(answer)
+
+
+def test_a_model_that_never_ends_is_given_up(tmp_path_factory: pytest.TempPathFactory, model: ModelServer) -> None:
+    """After the answer's time limit the reader gets an error; what was written stays."""
+    model.says, model.gap_s = ["still ", "going "] * 100, 0.2
+    data = tmp_path_factory.mktemp("slow")
+    with serving(data, openai_base_url=model.url, openai_api_key="x", answer_timeout_s=1.5) as served:
+        answer = served.ask("What is a relay?")
+        items = served.chatkit("items.list", thread_id=thread_id_of(answer), order="asc").json()["data"]
+
+    assert "too long" in next(event for event in answer if event["type"] == "error")["message"]
+    assert items[1]["content"][0]["text"].startswith("still going")
