@@ -8,7 +8,7 @@ PORT ?= 8000
 BIN := .venv/bin
 NPM := npm --prefix widget
 
-.PHONY: help install install-dev demo test check fmt docs bench widget clean
+.PHONY: help install install-dev demo test check fmt docs bench widget lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22

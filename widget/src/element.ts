@@ -21,6 +21,7 @@ import { answerText, EMPTY, lastAnswer, type ThreadState, userText } from "./thr
 const PHONE = "(max-width: 480px)";
 /** Nearer to the end than this, the list follows a growing answer. */
 const FOLLOW_WITHIN_PX = 80;
+const QUESTION_GAP_PX = 12;
 
 /**
  * @fires bookside-answer - An answer is complete; `detail` is `{threadId, itemId, text, sources}`.
@@ -227,9 +228,13 @@ export class BooksideChat extends LitElement {
     if (link !== null && !link.classList.contains("external") && matchMedia(PHONE).matches) this.hide();
   }
 
+  /** To the end of the latest answer, as far as its question stays in view. */
   #toEnd(): void {
-    const list = this.renderRoot.querySelector(".messages");
-    if (list !== null && this.#state.items.length > 0) list.scrollTop = list.scrollHeight;
+    const list = this.renderRoot.querySelector<HTMLElement>(".messages");
+    if (list === null || this.#state.items.length === 0) return;
+    const question = [...list.querySelectorAll<HTMLElement>(".question")].at(-1);
+    const top = question === undefined ? list.scrollHeight : question.offsetTop - list.offsetTop - QUESTION_GAP_PX;
+    list.scrollTop = Math.min(list.scrollHeight, top);
   }
 
   get #composer(): HTMLTextAreaElement | null {

@@ -1,16 +1,18 @@
 """The only place that decides which kind of site a folder is, and reads it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
 from bookside.book.folder import FolderReader
 from bookside.book.mdbook import MdBookReader
 from bookside.book.mkdocs import MkDocsReader
-from bookside.book.model import Book, BookKind
+from bookside.book.model import Book, BookKind, Page
 from bookside.book.outline import place, readable
 from bookside.book.site import SiteReader
 from bookside.errors import BookError
 
+PLAIN_NAMES = {"book", "content", "doc", "docs", "documentation", "pages", "src"}
 READERS: dict[BookKind, type[SiteReader]] = {
     "docusaurus": DocusaurusReader,
     "mkdocs": MkDocsReader,
@@ -43,12 +45,23 @@ def read_book(
             raise reader.problems[0]
         raise BookError(str(folder), 1, f"there are no Markdown pages in it (read as {found})")
     return Book(
-        title=site.title or (pages[0].title if pages[0].order == 0 else "") or readable(folder.resolve().name),
+        title=site.title or title_of_front(pages, site.front_url) or title_of_folder(folder),
         kind=site.kind,
         root=str(folder),
         pages=pages,
         problems=tuple(reader.problems),
     )
+
+
+def title_of_front(pages: Sequence[Page], front_url: str) -> str | None:
+    """The title of the page at the book's own address, where there is one."""
+    return next((page.title for page in pages if page.url.rstrip("/") == front_url.rstrip("/")), None)
+
+
+def title_of_folder(folder: Path) -> str:
+    """The folder's name as a title; its parent's, where a folder is only called ``docs`` or the like."""
+    path = folder.resolve()
+    return readable(path.parent.name if path.name.lower() in PLAIN_NAMES and path.parent.name else path.name)
 
 
 def detect(folder: Path) -> BookKind:

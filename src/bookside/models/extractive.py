@@ -35,6 +35,8 @@ FOLLOW_UP_TERMS = 4
 """A question of so few terms is also searched together with the question before it."""
 HEADING_WEIGHT = 0.5
 """A section whose heading covers the question is the likelier answer."""
+NEAR_THE_BEST = 0.6
+"""A quotation that fits so much less than the best one is left out."""
 NOT_PROSE = 0.85
 """A statement explains better than a list, a table, code or a question that is as near."""
 LEAST_SHARE = 0.34
@@ -167,7 +169,11 @@ class ExtractiveModel(Model):
             if share(terms) >= LEAST_SHARE and score > best.get(block.passage, (0.0,))[0]:
                 best[block.passage] = (score, block, sentence)
         ranked = sorted(best.values(), key=lambda one: (-one[0], one[1].passage))
-        return [_quote(block, sentence, blocks) for _, block, sentence in ranked[:MAX_QUOTES]]
+        return [
+            _quote(block, sentence, blocks)
+            for score, block, sentence in ranked[:MAX_QUOTES]
+            if score >= NEAR_THE_BEST * ranked[0][0]
+        ]
 
 
 def _quote(best: _Block, sentence: str, blocks: Sequence[_Block]) -> str:
