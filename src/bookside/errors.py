@@ -21,10 +21,10 @@ class BooksideError(Exception):
 
 
 class BookError(BooksideError):
-    """The book on disk cannot be read as a book."""
+    """The book on disk cannot be read as a book; ``line`` counts from 1, and is 0 where it is no matter of a line."""
 
     def __init__(self, path: str, line: int, reason: str) -> None:
-        super().__init__(f"{path}:{line}: {reason}")
+        super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
         self.path = path
         self.line = line
         self.reason = reason

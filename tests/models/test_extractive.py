@@ -59,6 +59,14 @@ def test_a_section_whose_heading_fits_comes_first() -> None:
     assert said.index("[2]") < said.index("[1]")
 
 
+def test_the_books_own_brackets_are_no_marks() -> None:
+    """What looks like a mark in a quotation is escaped, but not in code."""
+    said = answer("What is rows?", passage(1, "The call rows[1] gives a relay row [2]:\n\n```\nrows[1]\n```"))
+
+    assert r"> The call rows\[1] gives a relay row \[2]:" in said
+    assert "> rows[1]\n" in said
+
+
 def test_a_failed_search_is_told() -> None:
     """The tool's error is the answer, not an empty result."""
     said = ExtractiveModel(terms).answer(

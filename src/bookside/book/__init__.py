@@ -1,7 +1,7 @@
 """Files become a book: pages, sections and chunks, with the addresses that the site gives them. Pure."""
 
 from bookside.book.cut import MAX_TOKENS, cut
-from bookside.book.model import Book, BookKind, Chapter, Chunk, Lesson, Page, Part, Section, sections
+from bookside.book.model import Book, BookKind, Chapter, Chunk, Lesson, Page, Part, Section
 from bookside.book.reading import read_book
 
 __all__ = [
@@ -16,5 +16,4 @@ __all__ = [
     "Section",
     "cut",
     "read_book",
-    "sections",
 ]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID, uuid5
 
-from bookside.book.model import Book, Chunk, Page, Section, sections
+from bookside.book.model import Book, Chunk, Page, Section
 from bookside.book.text import Block, blocks
 
 CountTokens = Callable[[str], int]
@@ -40,7 +40,7 @@ def cut(book: Book, *, count_tokens: CountTokens, max_tokens: int = MAX_TOKENS) 
     cutter = Cutter(count_tokens, max_tokens)
     made: list[Chunk] = []
     seen: Counter[str] = Counter()
-    for page, section in sections(book):
+    for page, section in book.sections():
         for text in cutter.cut(blocks(section.markdown, page.dialect)):
             name = content_name(page, section, text)
             made.append(

@@ -102,6 +102,12 @@ class Book:
     pages: tuple[Page, ...]
     problems: tuple[BookError, ...] = ()
 
+    def sections(self) -> Iterator[tuple[Page, Section]]:
+        """Every section with its page, in reading order."""
+        for page in self.pages:
+            for section in page.sections:
+                yield page, section
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
@@ -125,10 +131,3 @@ class Chunk:
     def indexed_text(self) -> str:
         """What is embedded and searched: the heading path, then the text."""
         return " › ".join(self.section.path) + "\n" + self.text
-
-
-def sections(book: Book) -> Iterator[tuple[Page, Section]]:
-    """Every section of the book with its page, in reading order."""
-    for page in book.pages:
-        for section in page.sections:
-            yield page, section

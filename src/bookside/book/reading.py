@@ -35,7 +35,7 @@ def read_book(
         BookError: There is no such folder, it has no page that can be read, or its configuration is broken.
     """
     if not folder.is_dir():
-        raise BookError(str(folder), 1, "there is no such folder")
+        raise BookError(str(folder), 0, "there is no such folder")
     found = kind or detect(folder)
     reader = READERS[found](folder, site_url=site_url, base_url=base_url)
     site = reader.read()
@@ -43,7 +43,7 @@ def read_book(
     if not pages:
         if reader.problems:
             raise reader.problems[0]
-        raise BookError(str(folder), 1, f"there are no Markdown pages in it (read as {found})")
+        raise BookError(str(folder), 0, f"there are no Markdown pages in it (read as {found})")
     return Book(
         title=site.title or title_of_front(pages, site.front_url) or title_of_folder(folder),
         kind=site.kind,

@@ -54,6 +54,8 @@ Terms = Callable[[str], frozenset[int]]
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?。！？])|(?<=[.!?。！？][\"'”’)\]]))\s+")
 _LIST_OR_TABLE = re.compile(r"^\s*(?:[-*+|]|\d+[.)])\s", re.MULTILINE)
 _DATA = re.compile(r"<(reader_context|attachment|tag|hidden_context)>\n")
+_BRACKET = re.compile(r"(?<!\\)\[(?=[\s\d,;]*\])")
+"""The book's own ``[1]`` is no mark of ours."""
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1[`~]*[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -187,20 +189,28 @@ def _quote(best: _Block, sentence: str, blocks: Sequence[_Block]) -> str:
         announced = next((b for b in blocks if b.passage == best.passage and b.place == best.place + 1), None)
         if announced is not None and len(announced.text) <= MAX_QUOTE_CHARS:
             text = f"{text}\n\n{announced.text}"
+    text = "".join(part if _FENCED.fullmatch(part) else _BRACKET.sub(r"\[", part) for part in _with_fences(text))
     is_prose = "\n" not in text
     lines = f"{text} [{best.passage}]" if is_prose else f"{text}\n\n[{best.passage}]"
     return "\n".join(f"> {line}".rstrip() for line in lines.splitlines())
 
 
-def split(passage: str) -> list[str]:
-    """The passage's blocks in order: paragraphs, lists, tables, and code with its fences."""
+def _with_fences(text: str) -> list[str]:
+    """The text in parts; each block of code is one."""
     parts: list[str] = []
     end = 0
-    for fenced in _FENCED.finditer(passage):
-        parts += _paragraphs(passage[end : fenced.start()])
-        parts.append(fenced[0].strip())
+    for fenced in _FENCED.finditer(text):
+        parts += [text[end : fenced.start()], fenced[0]]
         end = fenced.end()
-    return parts + _paragraphs(passage[end:])
+    return [*parts, text[end:]]
+
+
+def split(passage: str) -> list[str]:
+    """The passage's blocks in order: paragraphs, lists, tables, and code with its fences."""
+    blocks: list[str] = []
+    for part in _with_fences(passage):
+        blocks += [part.strip()] if _FENCED.fullmatch(part) else _paragraphs(part)
+    return blocks
 
 
 def _paragraphs(text: str) -> list[str]:
