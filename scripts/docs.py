@@ -1,0 +1,249 @@
+"""Writes the handbook's reference pages from the code: ``python -m scripts.docs``; ``--check`` only compares."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import typer
+from fastapi import FastAPI
+
+from bookside.cli import cli
+from bookside.http.requests import SimpleRequest
+from bookside.http.routes import router
+from bookside.settings import Settings, variable
+
+REFERENCE = Path(__file__).parent.parent / "docs" / "book" / "8-reference"
+HELP_WIDTH = 96
+JsonObject = Mapping[str, Any]
+
+FRONT_MATTER = """\
+---
+title: {title}
+sidebar_position: {position}
+description: {description}
+# Made by `make docs` from {source}: change that, not this page.
+---
+
+"""
+
+ROUTE_NOTES = {
+    "/chatkit": """\
+The body is one request of the ChatKit protocol: `{"type", "params", "metadata"}`. `metadata` may hold the fields of
+the simple dialect's `context`. Requests that make an answer get `text/event-stream`, all others get JSON.""",
+    "/assistant/chatkit": """\
+The body is a question in the simple dialect, as the table shows, or one ChatKit request: a body with a field `type` is
+taken as ChatKit. An answer is `text/event-stream`, and its last event is `done`.""",
+    "/assistant/session": """\
+There is no body. The answer is `{"token", "expires_at"}` with status 201.""",
+    "/assistant/search": """\
+Each passage is `{"page", "url", "title", "heading", "text", "score"}`, as `bookside search --json` prints it.""",
+    "/assistant/thread/{thread_id}": """\
+The thread's id is all that is needed for a thread of the simple dialect without `session_id`. A reader with a token
+sends it as `Authorization: Bearer`.""",
+    "/assistant/feedback": """\
+Needed are `thread_id`, one item or more (`item_ids`, or one as `item_id` or `message_id`) and the verdict (`kind`, or
+`rating`, where `up` means positive and `down` negative). The answer has no body.""",
+    "/metrics": "The answer is text in the format of Prometheus.",
+    "/bookside.js": "The answer is one JavaScript module, which browsers keep for five minutes.",
+}
+
+
+def pages() -> dict[str, str]:
+    """The text of each generated page, by file name."""
+    return {"settings.md": settings_page(), "command.md": command_page(), "routes.md": routes_page()}
+
+
+def settings_page() -> str:
+    """Every setting with its default and what it means."""
+    text = FRONT_MATTER.format(
+        title="Settings",
+        position=1,
+        description="Every setting of Bookside, its default and its meaning.",
+        source="src/bookside/settings.py",
+    )
+    text += """\
+Bookside reads its settings from environment variables and from a file `.env` in the folder where it is started. A
+variable of the environment wins over a line of `.env`, an option of the command wins over both, and an empty value
+counts as not set. `bookside settings` lists the values that are in force.
+"""
+    properties = Settings.model_json_schema(by_alias=False)["properties"]
+    for name, field in Settings.model_fields.items():
+        facts = f"{form(properties[name])}{default_of(name, properties[name])}"
+        text += f"\n## {variable(name)}\n\n`{variable(name)}`: {escaped(field.description or '')} {facts}\n"
+    return text
+
+
+def form(schema: JsonObject) -> str:
+    """What values a setting takes, as a sentence, or nothing where any text will do."""
+    merged = single(schema)
+    if "enum" in merged:
+        return f"One of {', '.join(f'`{value}`' for value in merged['enum'])}. "
+    match merged.get("type"):
+        case "boolean":
+            return "`true` or `false`. "
+        case "integer" | "number":
+            return limits(merged)
+        case _:
+            return ""
+
+
+def limits(schema: JsonObject) -> str:
+    """The range of a number, as a sentence."""
+    words = "A whole number" if schema["type"] == "integer" else "A number"
+    for key, name in (("minimum", "from"), ("exclusiveMinimum", "above"), ("maximum", "to")):
+        if key in schema:
+            words += f" {name} {schema[key]:,}"
+    return f"{words}. "
+
+
+def default_of(name: str, schema: JsonObject) -> str:
+    """The default, as a sentence."""
+    if single(schema).get("format") == "password":
+        return "Secret; not set by default."
+    value = Settings.model_fields[name].default
+    if value is None or value == ():
+        return "Not set by default."
+    return f"Default: `{str(value).lower() if isinstance(value, bool) else value}`."
+
+
+def single(schema: JsonObject) -> JsonObject:
+    """The schema of a value that may also be missing."""
+    others = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    return {**schema, **others[0]} if others else schema
+
+
+def command_page() -> str:
+    """``--help`` of the command and of each of its commands."""
+    text = FRONT_MATTER.format(
+        title="The command",
+        position=2,
+        description="Every command of bookside and its options.",
+        source="src/bookside/cli.py",
+    )
+    text += """\
+`bookside` prints results to standard output, and progress and notices to standard error. An expected failure is one
+line on standard error and exit status 1; a wrong option is exit status 2.
+"""
+    group = cast(click.Group, typer.main.get_command(cli))
+    text += help_of(group, "bookside")
+    for name, command in group.commands.items():
+        text += help_of(command, f"bookside {name}")
+    return text
+
+
+def help_of(command: click.Command, name: str) -> str:
+    """One command's section."""
+    context = command.context_class(command, info_name=name, terminal_width=HELP_WIDTH, max_content_width=HELP_WIDTH)
+    lines = (line.rstrip() for line in command.get_help(context).strip().splitlines())
+    return f"\n## {name}\n\n```text\n" + "\n".join(lines) + "\n```\n"
+
+
+def routes_page() -> str:
+    """Every route with its parameters, body and answers."""
+    text = FRONT_MATTER.format(
+        title="Routes",
+        position=3,
+        description="Every HTTP route of a Bookside server.",
+        source="src/bookside/http/routes.py",
+    )
+    text += """\
+A running server describes its routes as OpenAPI at `/assistant/openapi.json`. A refused request gets a problem
+document (RFC 9457, `application/problem+json`) with `title`, `status` and `detail`. Every other address is a page of
+the book, or the 404 page.
+"""
+    app = FastAPI()
+    app.include_router(router)
+    api = app.openapi()
+    for path, operations in api["paths"].items():
+        for method, operation in operations.items():
+            text += "".join(route(method, path, operation, api))
+    return text
+
+
+def route(method: str, path: str, operation: JsonObject, api: JsonObject) -> Iterator[str]:
+    """One route's section."""
+    name = f"`{method.upper()} {path}`"
+    summary = str(operation.get("description", "")).replace("``", "`")
+    yield f"\n## {name}\n\n{name}: {summary}\n"
+    if path in ROUTE_NOTES and method != "delete":
+        yield f"\n{ROUTE_NOTES[path]}\n"
+    if operation.get("parameters"):
+        yield "\n| parameter | where | form | default | meaning |\n| --- | --- | --- | --- | --- |\n"
+        for given in operation["parameters"]:
+            schema = given["schema"]
+            default = "required" if given["required"] else code(schema.get("default"))
+            meaning = escaped(given.get("description", ""))
+            yield f"| `{given['name']}` | {given['in']} | {kind_of(schema)} | {default} | {meaning} |\n"
+    if "requestBody" in operation:
+        reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        yield from fields(api["components"]["schemas"][reference.rsplit("/", 1)[-1]], {})
+    if path == "/assistant/chatkit":
+        schema = SimpleRequest.model_json_schema()
+        yield from fields(schema, schema["$defs"])
+
+
+def fields(schema: JsonObject, definitions: JsonObject) -> Iterator[str]:
+    """A table of the fields of a JSON body, with those inside it."""
+    yield "\n| field of the body | form | default |\n| --- | --- | --- |\n"
+    yield from field_rows(schema, definitions, "")
+
+
+def field_rows(schema: JsonObject, definitions: JsonObject, prefix: str) -> Iterator[str]:
+    """Rows for the fields of one object."""
+    for name, field in schema["properties"].items():
+        default = "required" if name in schema.get("required", ()) else code(field.get("default"))
+        reference = single(field).get("$ref")
+        yield f"| `{prefix}{name}` | {'object' if reference else kind_of(field)} | {default} |\n"
+        if reference:
+            yield from field_rows(definitions[reference.rsplit("/", 1)[-1]], definitions, f"{prefix}{name}.")
+
+
+def kind_of(schema: JsonObject) -> str:
+    """The form of a value, in a table's cell."""
+    merged = single(schema)
+    if "enum" in merged:
+        return ", ".join(code(value) for value in merged["enum"])
+    words = str(merged.get("type", "any"))
+    if words == "array":
+        return f"array of {kind_of(merged['items'])}"
+    if "maxLength" in merged:
+        return f"{words}, at most {merged['maxLength']:,} characters"
+    if "minimum" in merged and "maximum" in merged:
+        return f"{words} from {merged['minimum']} to {merged['maximum']}"
+    return words
+
+
+def code(value: object) -> str:
+    """A value as code in a table's cell; nothing for none."""
+    return "" if value is None or value == "" else f"`{value if isinstance(value, str) else json.dumps(value)}`"
+
+
+def escaped(text: str) -> str:
+    """``text`` with what MDX would take for a tag or an expression written as entities."""
+    return text.replace("{", "&#123;").replace("<", "&lt;")
+
+
+def main() -> None:
+    """Write the pages, or with ``--check`` say which of them are out of date."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.docs", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when a page is out of date")
+    check: bool = parser.parse_args().check
+    stale: list[str] = []
+    for name, text in pages().items():
+        file = REFERENCE / name
+        if not file.is_file() or file.read_text("utf-8") != text:
+            stale.append(name)
+            if not check:
+                REFERENCE.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, "utf-8")
+    if check and stale:
+        sys.exit(f"out of date: {', '.join(stale)}; run `make docs`")
+    sys.stdout.write(f"reference pages: {', '.join(stale) + ' written' if stale else 'up to date'}\n")
+
+
+if __name__ == "__main__":
+    main()
