@@ -1,5 +1,23 @@
 """What every test may ask for."""
 
+import os
+from collections.abc import Iterator
+
+import pytest
+
 from postgres import empty_postgres_url, postgres_server, postgres_template, postgres_url
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_template", "postgres_url"]
+
+NOT_FOR_TESTS = ("OPENAI_", "BOOKSIDE_", "QDRANT_", "DATABASE_URL", "BOOK", "SITE_BASE_URL", "CHAT_MODEL", "EMBEDDING_")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No key, no service and no setting of the person who runs the tests; their ``.env`` is out of sight, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [*os.environ]:
+            if name.startswith(NOT_FOR_TESTS) or name in ("HOST", "PORT"):
+                patch.delenv(name)
+        patch.chdir(tmp_path_factory.mktemp("nowhere"))
+        yield

@@ -23,10 +23,12 @@ class Served:
     """A running server.
 
     Args:
+        data: The folder of its data.
         loop: The server's own event loop.
     """
 
     url: str
+    data: Path
     app: App
     loop: asyncio.AbstractEventLoop
     client: httpx.Client
@@ -128,7 +130,7 @@ def serving(data: Path, **changes: Any) -> Iterator[Served]:
     url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:
         with httpx.Client(base_url=url, timeout=30) as client:
-            yield Served(url, app, loop, client)
+            yield Served(url, data, app, loop, client)
     finally:
         server.should_exit = True
         thread.join(30)

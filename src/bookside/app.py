@@ -20,17 +20,19 @@ from fastapi import FastAPI
 
 from bookside.book import Book, Chunk, cut, read_book
 from bookside.book.links import outside_links
+from bookside.chat.attachments import Attachments
 from bookside.chat.instructions import read_instructions
 from bookside.chat.server import Assistant, Limits, Parts, model_fault
 from bookside.context import Location
 from bookside.errors import Rejected, Unavailable
+from bookside.http import attachments as attachment_routes
 from bookside.http.application import application
 from bookside.http.health import HealthCheck
 from bookside.http.limits import Rate, RateLimit
 from bookside.http.metrics import Metrics
 from bookside.http.places import Places
 from bookside.http.readers import Readers
-from bookside.http.routes import HttpLimits, Services
+from bookside.http.services import HttpLimits, Services
 from bookside.http.site import Site
 from bookside.index.edge import open_edge_index
 from bookside.index.model import Index, Progress, SyncReport
@@ -143,6 +145,8 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
         chunk_ids = {chunk.id for chunk in library.chunks}
         has_model = _has_model(settings)
         client = _client(settings, stack) if has_model else None
+        readers = Readers(signing_secret(settings), timedelta(days=settings.token_days))
+        attachments = _attachments(settings, store, readers) if settings.attachments else None
         assistant = Assistant(
             Parts(
                 store=store,
@@ -154,11 +158,14 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 is_citable=(lambda passage: passage.id in chunk_ids) if book else lambda _: True,
                 count_tokens=library.count_tokens,
                 save_feedback=store.add_feedback,
+                attachments=attachments,
+                read_attachment=attachments.text_of if attachments else None,
                 transcribe=_transcriber(client, settings) if client else None,
                 tracing_key=_secret(settings.openai_api_key) if settings.tracing else None,
                 limits=Limits(
                     passages=settings.passages,
                     history_tokens=settings.history_tokens,
+                    attachment_tokens=settings.attachment_tokens,
                     answer_timeout_s=settings.answer_timeout_s,
                     max_answer_tokens=settings.max_answer_tokens,
                     max_question_chars=settings.max_question_chars,
@@ -169,11 +176,12 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
         if book is not None and places is not None:
             services = Services(
                 assistant=assistant,
+                attachments=attachments,
                 store=store,
                 search=library.search,
                 book=book,
                 places=places,
-                readers=Readers(signing_secret(settings), timedelta(days=settings.token_days)),
+                readers=readers,
                 rate=Rate(_rate(settings)),
                 health=HealthCheck(
                     database=lambda: _ask_database(store),
@@ -221,6 +229,18 @@ def signing_secret(settings: Settings) -> str:
         made = secrets.token_urlsafe(48)
         opened.write(made)
     return made
+
+
+def _attachments(settings: Settings, store: ThreadStore, readers: Readers) -> Attachments:
+    return Attachments(
+        store,
+        save_file=store.save_file,
+        load_file=store.load_file,
+        new_id=store.generate_attachment_id,
+        upload_path=attachment_routes.PATH,
+        upload_headers=readers.upload_headers,
+        max_bytes=settings.max_attachment_bytes,
+    )
 
 
 def _secret(value: Any) -> str | None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from chatkit.server import StreamingResult
 from pydantic import SecretStr
 from rich.console import Console
@@ -23,13 +22,12 @@ from bookside import app as composition
 from bookside.app import App, Library, database_url, open_library
 from bookside.book import Book, Page
 from bookside.context import Location, Turn
-from bookside.errors import BooksideError, Rejected
+from bookside.errors import BooksideError, Rejected, Unavailable
+from bookside.http.running import listen, run
 from bookside.search.model import Passage, SearchScope
 from bookside.settings import Settings, read_settings, variable
 from bookside.store import migrate as migrate_database
 
-GRACE_S = 10
-"""Seconds that answers under way have to end when the server is stopped."""
 HIDDEN = "********"
 
 cli = typer.Typer(
@@ -40,7 +38,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-notices = Console(stderr=True, highlight=False)
+notices = Console(stderr=True, highlight=False, soft_wrap=True)
 
 BookArgument = Annotated[Path | None, typer.Argument(help="Folder of the book; the setting BOOK when left out.")]
 KindOption = Annotated[
@@ -74,27 +72,17 @@ async def _serve(settings: Settings) -> None:
     async with composition.build(settings) as app:
         if app.asgi is None:
             raise Rejected("which book? Give its folder, as in `bookside serve docs`, or set BOOK")
+        sockets = listen(settings.host, settings.port)
         await _sync(app.library, quiet=False)
-        _announce(app, settings)
-        config = uvicorn.Config(
-            app.asgi,
-            host=settings.host,
-            port=settings.port,
-            log_level=settings.log_level,
-            access_log=False,
-            timeout_graceful_shutdown=GRACE_S,
-            server_header=False,
-        )
-        server = uvicorn.Server(config)
-        await server.serve()
-        if not server.started:
+        _announce(app, settings, port=sockets[0].getsockname()[1])
+        if not await run(app.asgi, sockets, log_level=settings.log_level):
             raise typer.Exit(1)
 
 
-def _announce(app: App, settings: Settings) -> None:
+def _announce(app: App, settings: Settings, *, port: int) -> None:
     title = app.library.book.title if app.library.book else ""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    notices.print(f"“{title}” is served on [bold]http://{host}:{settings.port}[/]")
+    notices.print(f"“{title}” is served on [bold]http://{host}:{port}[/]")
     if app.has_model:
         notices.print(f"Answers are written by {settings.chat_model}.")
     else:
@@ -219,8 +207,11 @@ async def _search(
 
 
 async def _index_if_new(library: Library) -> None:
-    if library.book is not None and not (await library.index.status()).chunks:
-        await _sync(library, quiet=False)
+    if (await library.index.status()).chunks:
+        return
+    if library.book is None:
+        raise Rejected("nothing is indexed yet: run `bookside index` with the book's folder, or set BOOK")
+    await _sync(library, quiet=False)
 
 
 @cli.command()
@@ -258,21 +249,26 @@ async def _ask(settings: Settings, question: str, page: str | None) -> None:
 
 async def _print_answer(frames: AsyncIterator[bytes]) -> None:
     sources: dict[str, tuple[int, str]] = {}
-    failed = False
+    has_text = failed = False
     async for frame in frames:
         match json.loads(frame.removeprefix(b"data: ")):
             case {"update": {"type": "assistant_message.content_part.text_delta", "delta": text}}:
+                has_text = has_text or bool(text.strip())
                 typer.echo(text, nl=False)
             case {"update": {"type": "assistant_message.content_part.annotation_added", "annotation": annotation}}:
                 source = annotation["source"]
                 number, _ = sources.setdefault(source["url"], (len(sources) + 1, source["title"]))
                 typer.echo(f" [{number}]", nl=False)
-            case {"type": "error", "message": message}:
+            case {"type": "error", **error}:
                 failed = True
-                notices.print(f"\nbookside: {message}", style="red", markup=False)
+                message = error.get("message") or "the answer failed"
+                notices.print(f"{chr(10) if has_text else ''}bookside: {message}", style="red", markup=False)
             case _:
                 pass
-    typer.echo("")
+    if has_text:
+        typer.echo("")
+    elif not failed:
+        raise Unavailable("language model", "it gave an empty answer")
     if sources:
         typer.echo("\nSources")
     for url, (number, title) in sources.items():
@@ -310,7 +306,7 @@ def _shown(value: Any) -> str:
 def migrate() -> None:
     """Bring the database to the newest schema (serve does so, too)."""
     done = asyncio.run(migrate_database(database_url(read_settings())))
-    typer.echo(str(done))
+    typer.echo(f"schema {done.before or 'none'} → {done.after}")
 
 
 def _log_at(level: str) -> None:

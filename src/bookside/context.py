@@ -52,9 +52,11 @@ class Turn(Reader):
         selected_text: As it was on the page, already cut to the limit; ``None`` for none.
         selection_was_cut: Whether ``selected_text`` is only the beginning of what was selected.
         context_mode: How far the answer may look.
+        server_url: Address at which the reader reached this server; ``None`` when it was not over HTTP.
     """
 
     location: Location = field(default_factory=Location)
     selected_text: str | None = None
     selection_was_cut: bool = False
     context_mode: ContextMode = "full_book"
+    server_url: str | None = None

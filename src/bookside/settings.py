@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     history_tokens: int = Field(
         default=6_000, ge=0, description="Tokens of earlier conversation that a question carries with it."
     )
+    attachment_tokens: int = Field(
+        default=6_000, ge=0, description="Tokens of attached files that a question carries with it."
+    )
     instructions: Path | None = Field(
         default=None, description="File with the assistant's instructions, instead of the ones that come with Bookside."
     )
@@ -144,6 +147,7 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(default=2_000, ge=1, description="Longest question.")
     max_selection_chars: int = Field(default=2_000, ge=1, description="Longest selection; the rest is cut.")
     max_request_bytes: int = Field(default=1_000_000, ge=1_000, description="Longest request body.")
+    attachments: bool = Field(default=True, description="Whether readers may attach text files to their questions.")
     max_attachment_bytes: int = Field(default=1_000_000, ge=1_000, description="Largest file a reader may attach.")
     ping_s: float = Field(default=15.0, gt=0, description="Seconds between comments that keep a quiet stream open.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged.")

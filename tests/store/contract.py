@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bookside.store import ThreadStore, open_store
+from store.contract_files import Files
 from store.contract_keeping import Keeping
 from store.contract_owners import Owners
 from store.contract_pages import Pages
 from store.contract_together import Together
 
 
-class StoreContract(Keeping, Pages, Owners, Together):
+class StoreContract(Keeping, Files, Pages, Owners, Together):
     """Inherit, and give a fixture ``url``: the address of a database with nothing in it."""
 
     @pytest.fixture

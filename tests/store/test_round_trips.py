@@ -56,6 +56,8 @@ METHODS: dict[str, Callable[[ThreadStore], Awaitable[object]]] = {
     "add_feedback": lambda store: store.add_feedback("thr_1", ["a", "b"], "positive", ANN),
     "save_attachment": lambda store: store.save_attachment(file(thread_id="thr_1"), ANN),
     "load_attachment": lambda store: store.load_attachment("atc_1", ANN),
+    "save_file": lambda store: store.save_file("atc_1", b"x", ANN),
+    "load_file": lambda store: store.load_file("atc_1", ANN),
     "delete_attachment": lambda store: store.delete_attachment("none", ANN),
     "delete_thread_item": lambda store: store.delete_thread_item("thr_1", "none", ANN),
     "expire_thread": lambda store: store.expire_thread("thr_1", None, ANN),

@@ -15,6 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 from bookside.context import Reader
 from bookside.errors import Rejected, TooLarge
 
+MAX_ATTACHMENTS = 10
+"""Files that one question may have."""
+
 _REQUEST: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
@@ -31,7 +34,7 @@ async def check_request(
 
     Raises:
         Rejected: The body is no ChatKit request, or asks for what this server does not offer.
-        TooLarge: The question is too long.
+        TooLarge: The question is too long, or has too many files.
         NotFound: The reader has no such thread, or no such item or attachment.
     """
     request = _read(body)
@@ -68,6 +71,8 @@ async def _check_question(question: UserMessageInput, reader: Reader, store: Sto
         raise TooLarge("the question", max_chars, "characters")
     if not any(part.text.strip() for part in question.content) and not question.attachments:
         raise Rejected("the question is empty")
+    if len(question.attachments) > MAX_ATTACHMENTS:
+        raise TooLarge("the list of attachments", MAX_ATTACHMENTS, "files")
     for attachment_id in question.attachments:
         await store.load_attachment(attachment_id, context=reader)
 

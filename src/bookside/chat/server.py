@@ -43,6 +43,7 @@ from chatkit.types import (
 )
 
 from bookside.chat.check import check_request
+from bookside.chat.files import each_once, read_files
 from bookside.chat.history import HistoryConverter, latest_items, reader_context, text_part
 from bookside.chat.stream import AnswerStream
 from bookside.chat.title import title_for
@@ -72,6 +73,7 @@ class Limits:
 
     passages: int = 6
     history_tokens: int = 6_000
+    attachment_tokens: int = 6_000
     answer_timeout_s: float = 120.0
     max_answer_tokens: int | None = None
     max_question_chars: int = 2_000
@@ -215,11 +217,16 @@ class Assistant(ChatKitServer[Reader]):
             max_tokens=parts.limits.history_tokens,
             count_tokens=parts.count_tokens,
         )
-        texts = {attachment.id: await self._text_of(attachment, reader) for attachment in _attachments(items)}
         without_quote: list[ThreadItem] = [
             item.model_copy(update={"quoted_text": None}) if isinstance(item, UserMessageItem) else item
-            for item in items
+            for item in each_once(items)
         ]
+        texts = await read_files(
+            without_quote,
+            lambda attachment: self._text_of(attachment, reader),
+            max_tokens=parts.limits.attachment_tokens,
+            count_tokens=parts.count_tokens,
+        )
         converted: list[Any] = await HistoryConverter(lambda attachment: texts[attachment.id]).to_agent_input(
             without_quote
         )
@@ -314,7 +321,3 @@ def model_fault(error: openai.OpenAIError) -> str:
             return "cannot be reached"
         case _:
             return "sent an answer that cannot be read"
-
-
-def _attachments(items: list[ThreadItem]) -> list[Attachment]:
-    return [attachment for item in items if isinstance(item, UserMessageItem) for attachment in item.attachments]

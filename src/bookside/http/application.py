@@ -31,7 +31,7 @@ def application(
         CORSMiddleware,
         allow_origins=list(allowed_origins),
         allow_origin_regex=LOOPBACK_ORIGINS if allow_loopback_origins else None,
-        allow_methods=["GET", "POST", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["*"],  # there are no cookies to ride on
         expose_headers=["Retry-After"],
         max_age=600,

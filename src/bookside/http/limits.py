@@ -25,7 +25,7 @@ class RateLimit:
 
 
 class Rate:
-    """Counts questions in this process, by reader and by network address.
+    """Counts questions and new readers in this process, by reader and by network address.
 
     Args:
         limit: ``None`` for no limit.
@@ -49,16 +49,30 @@ class Rate:
         if self._items is None:
             return
         per_reader, per_address = self._items
-        reader_key = reader.id if reader.lists_threads else f"holder:{address}"
-        for item, key in ((per_reader, reader_key), (per_address, f"address:{address}")):
-            if not await self._limiter.hit(item, key):
-                reset_at, _ = await self._limiter.get_window_stats(item, key)
-                wait_s = max(1, math.ceil(reset_at - time.time()))
-                raise TooMany(f"too many questions; try again in {wait_s} seconds", retry_after_s=wait_s)
+        await self._count(per_reader, reader.id if reader.lists_threads else f"holder:{address}", "questions")
+        await self._count(per_address, f"address:{address}", "questions")
+
+    async def mint(self, address: str) -> None:
+        """Count one new token; an address may have as many as it may ask questions.
+
+        Raises:
+            TooMany: That address has had too many.
+        """
+        if self._items is not None:
+            await self._count(self._items[1], f"tokens:{address}", "new readers")
+
+    async def _count(self, item: RateLimitItemPerSecond, key: str, what: str) -> None:
+        if not await self._limiter.hit(item, key):
+            reset_at, _ = await self._limiter.get_window_stats(item, key)
+            wait_s = max(1, math.ceil(reset_at - time.time()))
+            raise TooMany(f"too many {what}; try again in {wait_s} seconds", retry_after_s=wait_s)
 
 
-async def read_body(stream: AsyncIterator[bytes], max_bytes: int) -> bytes:
+async def read_body(stream: AsyncIterator[bytes], max_bytes: int, what: str = "the request") -> bytes:
     """The whole body.
+
+    Args:
+        what: The body's name in the error.
 
     Raises:
         TooLarge: It is longer than ``max_bytes``; no more than that was read.
@@ -67,5 +81,5 @@ async def read_body(stream: AsyncIterator[bytes], max_bytes: int) -> bytes:
     async for piece in stream:
         body += piece
         if len(body) > max_bytes:
-            raise TooLarge("the request", max_bytes, "bytes")
+            raise TooLarge(what, max_bytes, "bytes")
     return bytes(body)

@@ -13,6 +13,12 @@ from bookside.errors import NotSignedIn
 ALGORITHM = "HS256"
 AUDIENCE = "bookside"
 
+UPLOAD_HEADER = "Bookside-Upload-Token"
+"""Not ``Authorization``, which a page's own ``fetch`` may set for all of its requests."""
+
+UPLOAD_AUDIENCE = "bookside-upload"
+UPLOAD_LIFETIME = timedelta(minutes=15)
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -53,6 +59,40 @@ class Readers:
             digest = hashlib.sha256(session_id.encode("utf-8", "surrogatepass")).hexdigest()
             return Reader(id=f"session:{digest}")
         return Reader(id=HOLDER_ID)
+
+    def upload_headers(self, reader: Reader, attachment_id: str) -> dict[str, str]:
+        """Headers that let their sender upload this one attachment for ``reader``, for ``UPLOAD_LIFETIME``."""
+        now = datetime.now(UTC)
+        claims = {
+            "sub": reader.id,
+            "aud": UPLOAD_AUDIENCE,
+            "attachment": attachment_id,
+            "iat": now,
+            "exp": now + UPLOAD_LIFETIME,
+        }
+        return {UPLOAD_HEADER: jwt.encode(claims, self._secret, ALGORITHM)}
+
+    def verify_upload(self, token: str, attachment_id: str) -> Reader:
+        """The reader for whom ``token`` lets the attachment be uploaded.
+
+        Raises:
+            NotSignedIn: The token is not ours, is for something else, or has expired.
+        """
+        try:
+            claims = jwt.decode(
+                token,
+                self._secret,
+                [ALGORITHM],
+                audience=UPLOAD_AUDIENCE,
+                options={"require": ["sub", "exp", "aud", "attachment"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise NotSignedIn("the time to upload is over; attach the file again") from error
+        except jwt.InvalidTokenError as error:
+            raise NotSignedIn(f"{UPLOAD_HEADER} is not one of this server's; attachments.create gives one") from error
+        if claims["attachment"] != attachment_id:
+            raise NotSignedIn(f"{UPLOAD_HEADER} is for another attachment")
+        return Reader(id=str(claims["sub"]))
 
     def _bearer(self, authorization: str) -> Reader:
         scheme, _, token = authorization.partition(" ")

@@ -21,8 +21,9 @@ ASKS = {
     "threads.add_client_tool_output",
     "threads.add_structured_input",
     "input.transcribe",
+    "attachments.create",
 }
-"""Requests that cost a model's time, and count as questions."""
+"""Requests that cost a model's time or the database's room, and count as questions."""
 
 
 class PageContext(BaseModel):
@@ -74,7 +75,7 @@ class Asked:
         """The session's name, if the client gave one."""
         return self.context.session_id
 
-    def turn(self, reader: Reader, places: Places, *, max_selection_chars: int) -> Turn:
+    def turn(self, reader: Reader, places: Places, *, max_selection_chars: int, server_url: str | None = None) -> Turn:
         """The turn's context for a verified reader."""
         context, page = self.context, self.context.page_context or PageContext()
         chapter = page.current_chapter if page.current_chapter is not None else context.current_chapter
@@ -88,6 +89,7 @@ class Asked:
             selected_text=selected[:max_selection_chars] or None,
             selection_was_cut=len(selected) > max_selection_chars,
             context_mode=context.context_mode or "full_book",
+            server_url=server_url,
         )
 
 

@@ -1,72 +1,25 @@
 """The assistant's routes: each parses, calls one method, and answers."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from chatkit.server import NonStreamingResult, StreamingResult
-from chatkit.store import Store
 from chatkit.types import FeedbackKind
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel
 
-from bookside.book.model import Book
-from bookside.chat.server import Assistant
-from bookside.context import HOLDER_ID, Reader, Turn
+from bookside.context import Turn
 from bookside.errors import Rejected
-from bookside.http.health import HealthCheck
-from bookside.http.limits import Rate, read_body
-from bookside.http.metrics import Metrics
-from bookside.http.places import Places
-from bookside.http.readers import Readers
+from bookside.http import attachments
+from bookside.http.limits import read_body
 from bookside.http.requests import Asked, read_request
-from bookside.http.streams import event_stream, simple_frames
-from bookside.search.find import Search
+from bookside.http.services import Asking, Served, Services
+from bookside.http.streams import ended_in_words, event_stream, simple_frames
 from bookside.search.model import SearchScope
 
 ITEMS_PER_THREAD = 1_000
 """Items that ``GET /assistant/thread/{id}`` gives at most."""
-
-SaveFeedback = Callable[..., Awaitable[None]]
-IndexStatus = Callable[[], Awaitable[dict[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpLimits:
-    """How large a request may be, and how long a stream may be silent."""
-
-    max_request_bytes: int = 1_000_000
-    max_question_chars: int = 2_000
-    max_selection_chars: int = 2_000
-    ping_s: float = 15.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """What the routes call.
-
-    Args:
-        save_feedback: ``(thread_id, item_ids, kind, reader, *, reason)``.
-        index_status: Facts about the index, from the index.
-        widget: The built widget's file.
-    """
-
-    assistant: Assistant
-    store: Store[Reader]
-    search: Search
-    book: Book
-    places: Places
-    readers: Readers
-    rate: Rate
-    health: HealthCheck
-    metrics: Metrics
-    save_feedback: SaveFeedback
-    index_status: IndexStatus
-    widget: Path
-    limits: HttpLimits = field(default_factory=HttpLimits)
 
 
 class Feedback(BaseModel):
@@ -92,23 +45,6 @@ VERDICTS: dict[str, FeedbackKind] = {
 router = APIRouter()
 
 
-def services_of(request: Request) -> Services:
-    """What this server's routes call."""
-    services: Services = request.app.state.services
-    return services
-
-
-Served = Annotated[Services, Depends(services_of)]
-
-
-def reader_of(request: Request, services: Served, session_id: Annotated[str | None, Query()] = None) -> Reader:
-    """The verified reader of a request without a body; a session's name may stand in the query."""
-    return services.readers.verify(request.headers.get("authorization"), session_id)
-
-
-Asking = Annotated[Reader, Depends(reader_of)]
-
-
 async def answer(request: Request, services: Services, *, simple: bool) -> Response:
     """One request of either dialect: refused before anything is sent, or answered with JSON or events."""
     limits = services.limits
@@ -126,8 +62,9 @@ async def answer(request: Request, services: Services, *, simple: bool) -> Respo
     result = await services.assistant.process(asked.body, turn)
     match result:
         case StreamingResult():
-            frames = services.metrics.counted(result.json_events)
-            return event_stream(simple_frames(frames) if asked.dialect == "simple" else frames, ping_s=limits.ping_s)
+            frames = services.metrics.counted(ended_in_words(result.json_events))
+            shown = simple_frames(frames) if asked.dialect == "simple" else frames
+            return await event_stream(shown, ping_s=limits.ping_s)
         case NonStreamingResult():
             return Response(result.json, media_type="application/json")
 
@@ -135,7 +72,12 @@ async def answer(request: Request, services: Services, *, simple: bool) -> Respo
 def turn_of(request: Request, services: Services, asked: Asked) -> Turn:
     """The verified reader of a question, with the page and the selection that came with it."""
     verified = services.readers.verify(request.headers.get("authorization"), asked.session_id)
-    return asked.turn(verified, services.places, max_selection_chars=services.limits.max_selection_chars)
+    return asked.turn(
+        verified,
+        services.places,
+        max_selection_chars=services.limits.max_selection_chars,
+        server_url=str(request.base_url),
+    )
 
 
 @router.post("/chatkit")
@@ -153,7 +95,7 @@ async def assistant_chatkit(request: Request, services: Served) -> Response:
 @router.post("/assistant/session")
 async def session(request: Request, services: Served) -> JSONResponse:
     """A signed token for a new reader, to be sent back as ``Authorization: Bearer``."""
-    await services.rate.ask(Reader(id=HOLDER_ID), request.client.host if request.client else "unknown")
+    await services.rate.mint(request.client.host if request.client else "unknown")
     token = services.readers.mint()
     return JSONResponse({"token": token.text, "expires_at": token.expires_at.isoformat()}, 201)
 
@@ -204,6 +146,9 @@ async def feedback(services: Served, given: Feedback, asking: Asking) -> None:
     if kind is None or not item_ids:
         raise Rejected("feedback needs kind (positive or negative) and item_ids")
     await services.save_feedback(given.thread_id, item_ids, kind, asking, reason=given.reason)
+
+
+router.include_router(attachments.router)
 
 
 @router.get("/assistant/health")

@@ -2,26 +2,62 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 import anyio
+from chatkit.types import ErrorEvent
 from fastapi.responses import StreamingResponse
+
+from bookside.errors import BooksideError, Unavailable
+
+log = logging.getLogger(__name__)
 
 SSE_HEADERS = {"Cache-Control": "no-cache", "Connection": "keep-alive", "X-Accel-Buffering": "no"}
 PING = b": ping\n\n"
 DONE = b"event: done\ndata: {}\n\n"
 
 
-def event_stream(frames: AsyncIterator[bytes], *, ping_s: float) -> StreamingResponse:
+async def event_stream(frames: AsyncIterator[bytes], *, ping_s: float) -> StreamingResponse:
     """``frames`` as they come, with a comment after each ``ping_s`` seconds of silence.
 
+    Nothing is sent before there is something to send, so that a failure until then can still be an answer of its own.
     When the client goes away, the work behind ``frames`` is cancelled, and awaited.
+
+    Raises:
+        BooksideError: As ``frames`` raised it before its first frame.
     """
-    return StreamingResponse(kept_awake(frames, ping_s=ping_s), media_type="text/event-stream", headers=SSE_HEADERS)
+    awake = kept_awake(frames, ping_s=ping_s)
+    first = await anext(awake, None)
+    return StreamingResponse(_behind(first, awake), media_type="text/event-stream", headers=SSE_HEADERS)
 
 
-async def kept_awake(frames: AsyncIterator[bytes], *, ping_s: float) -> AsyncIterator[bytes]:
+async def _behind(first: bytes | None, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    async with aclosing(rest):
+        if first is not None:
+            yield first
+        async for frame in rest:
+            yield frame
+
+
+async def ended_in_words(frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """ChatKit's frames; a failure behind the first one becomes an ``error`` event, as the response has begun."""
+    has_begun = False
+    try:
+        async for frame in frames:
+            has_begun = True
+            yield frame
+    except BooksideError as error:
+        if not has_begun:
+            raise
+        log.warning("a stream broke off: %s", error)
+        event = ErrorEvent(message=str(error), allow_retry=isinstance(error, Unavailable))
+        yield f"data: {event.model_dump_json()}\n\n".encode()
+
+
+async def kept_awake(frames: AsyncIterator[bytes], *, ping_s: float) -> AsyncGenerator[bytes]:
     """``frames``, and ``PING`` whenever none has come for ``ping_s`` seconds.
 
     ``frames`` run in one task of their own, from first to last, so that being cancelled reaches them wherever they

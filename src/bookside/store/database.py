@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bookside.errors import Unavailable
 
 PART = "database"
-RETRY_WAITS_S = (0.0, 0.1, 0.3, 0.6)
+RETRY_WAITS_S = (0.0, 0.1, 0.3, 0.6, 1.0, 2.0)
 PASSING = ("08", "57P", "40001", "40P01")
 """SQLSTATEs of lost connections, of shutdowns and starts, and of the two conflicts that a second try settles."""
 REFUSALS = ("28", "3D", "53300")

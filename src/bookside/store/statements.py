@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bookside.context import HOLDER_ID
-from bookside.store.tables import attachments, feedback, thread_items, threads
+from bookside.store.tables import attachment_files, attachments, feedback, thread_items, threads
 
 Order = Literal["asc", "desc"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -51,9 +51,15 @@ def _mine(table: Table) -> ColumnElement[bool]:
     return table.c.owner.in_((READER, literal(HOLDER_ID)))
 
 
+def _own_first(table: Table) -> ColumnElement[int]:
+    """Order in which the reader's own row comes before the holder's of the same id."""
+    return case((table.c.owner == READER, 0), else_=1)
+
+
 OF_THREAD = and_(threads.c.id == THREAD, _mine(threads))
 OF_ITEMS = and_(thread_items.c.thread_id == THREAD, _mine(thread_items))
 OF_ATTACHMENT = and_(attachments.c.id == ATTACHMENT, _mine(attachments))
+OF_FILE = and_(attachment_files.c.attachment_id == ATTACHMENT, _mine(attachment_files))
 LISTED = threads.c.owner == READER
 
 LOAD_THREAD = select(threads.c.document).where(OF_THREAD)
@@ -64,12 +70,8 @@ DELETE_EXPIRED = delete(threads).where(threads.c.expires_at <= MOMENT).returning
 LOAD_ITEM = select(thread_items.c.document).where(OF_ITEMS, thread_items.c.id == ITEM)
 DELETE_ITEM = delete(thread_items).where(OF_ITEMS, thread_items.c.id == ITEM)
 
-LOAD_ATTACHMENT = (
-    select(attachments.c.document)
-    .where(OF_ATTACHMENT)
-    .order_by(case((attachments.c.owner == READER, 0), else_=1))
-    .limit(1)
-)
+LOAD_ATTACHMENT = select(attachments.c.document).where(OF_ATTACHMENT).order_by(_own_first(attachments)).limit(1)
+LOAD_FILE = select(attachment_files.c.content).where(OF_FILE).order_by(_own_first(attachment_files)).limit(1)
 DELETE_ATTACHMENT = delete(attachments).where(OF_ATTACHMENT)
 
 
@@ -104,6 +106,7 @@ class Upserts:
         self.item = self._item(["type", "role", "content", "sources", "document", "created_at"])
         self.item_if_new = self._item([])
         self.attachment = self._attachment()
+        self.file = self._file()
         self.feedback = self._feedback()
 
     def _thread(self) -> Any:
@@ -128,14 +131,30 @@ class Upserts:
         ).returning(thread_items.c.id)
 
     def _attachment(self) -> Any:
-        """Tied to its thread as soon as the reader has that thread, and goes with it."""
+        """Tied to its thread as soon as the reader has that thread, and goes with it.
+
+        Saved again without a thread it stays tied: an upload that ends after the question must not set it loose.
+        """
         fresh = _new(attachments, "id", "document")
         thread = select(threads.c.id).where(OF_THREAD).scalar_subquery()
+        insert = self._insert(attachments).values(owner=READER, thread_id=thread, **fresh)
+        new = {
+            "thread_id": func.coalesce(insert.excluded.thread_id, attachments.c.thread_id),
+            "document": insert.excluded.document,
+        }
+        return insert.on_conflict_do_update(index_elements=["owner", "id"], set_=new)
+
+    def _file(self) -> Any:
+        """Returns the attachment's id; no row when the reader has no such attachment, whose owner is the file's."""
+        fresh = _new(attachment_files, "content", "size_bytes")
+        row = select(attachments.c.owner, attachments.c.id, *fresh.values()).where(OF_ATTACHMENT)
+        row = row.order_by(_own_first(attachments)).limit(1)
         return self._replacing(
-            self._insert(attachments).values(owner=READER, thread_id=thread, **fresh),
-            key=["owner", "id"],
-            changed=["thread_id", "document"],
-        )
+            self._insert(attachment_files).from_select(["owner", "attachment_id", *fresh], row),
+            key=["owner", "attachment_id"],
+            changed=["content", "size_bytes"],
+            touched="created_at",
+        ).returning(attachment_files.c.attachment_id)
 
     def _feedback(self) -> Any:
         """Returns the items' ids; no row at all when one of them is not there."""

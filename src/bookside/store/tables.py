@@ -14,10 +14,13 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -92,6 +95,19 @@ attachments = Table(
     Index("idx_attachments_thread_id", "thread_id"),
     sqlite_autoincrement=True,
 )
+
+attachment_files = Table(
+    "attachment_files",
+    schema,
+    Column("owner", Text, nullable=False),
+    Column("attachment_id", String(MAX_ID_CHARS), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("owner", "attachment_id"),
+    ForeignKeyConstraint(["owner", "attachment_id"], ["attachments.owner", "attachments.id"], ondelete="CASCADE"),
+)
+"""The bytes apart from what describes them, so that no list ever reads them; they go when their attachment goes."""
 
 feedback = Table(
     "feedback",

@@ -65,6 +65,10 @@ class ThreadStore(Store[Reader]):
         """A new id with the prefix of its kind and 128 random bits."""
         return _new_id(item_type)
 
+    def generate_attachment_id(self) -> str:
+        """A new id that nobody can guess: 128 random bits."""
+        return _new_id("attachment")
+
     # --- threads
 
     async def load_thread(self, thread_id: str, context: Reader) -> ThreadMetadata:
@@ -274,8 +278,36 @@ class ThreadStore(Store[Reader]):
         )
         return documents.read_attachment(rows[0]["document"])
 
+    async def save_file(self, attachment_id: str, content: bytes, context: Reader) -> None:
+        """Keep the bytes of an attachment, or replace them; they go when the attachment goes.
+
+        Raises:
+            RowNotFound: This reader has no such attachment.
+        """
+        try:
+            await self._find(
+                "attachment",
+                attachment_id,
+                self._upserts.file,
+                context,
+                the_attachment=attachment_id,
+                new_content=content,
+                new_size_bytes=len(content),
+            )
+        except IntegrityError as error:
+            raise RowNotFound("attachment", attachment_id) from error  # deleted while this ran
+
+    async def load_file(self, attachment_id: str, context: Reader) -> bytes:
+        """The bytes of an attachment as they were saved.
+
+        Raises:
+            RowNotFound: This reader has no such attachment, or nothing was saved for it yet.
+        """
+        rows = await self._find("file", attachment_id, statements.LOAD_FILE, context, the_attachment=attachment_id)
+        return bytes(rows[0]["content"])
+
     async def delete_attachment(self, attachment_id: str, context: Reader) -> None:
-        """Delete the attachment if the reader has it."""
+        """Delete the attachment, and its bytes, if the reader has it."""
         if _is_usable(attachment_id):
             parameters = {"reader": _reader_id(context), "the_attachment": attachment_id}
             await self._database.ask(statements.DELETE_ATTACHMENT, parameters)

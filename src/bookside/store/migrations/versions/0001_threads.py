@@ -1,4 +1,4 @@
-"""Threads, their items, attachments and feedback."""
+"""Threads, their items, attachments with their files, and feedback."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -80,6 +80,22 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("idx_attachments_thread_id", "attachments", ["thread_id"])
+
+    op.create_table(
+        "attachment_files",
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("attachment_id", ID, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False, server_default=sa.func.now()),
+        sa.PrimaryKeyConstraint("owner", "attachment_id", name="pk_attachment_files"),
+        sa.ForeignKeyConstraint(
+            ["owner", "attachment_id"],
+            ["attachments.owner", "attachments.id"],
+            name="fk_attachment_files_owner_attachment_id",
+            ondelete="CASCADE",
+        ),
+    )
 
     op.create_table(
         "feedback",

@@ -1,0 +1,77 @@
+"""What the routes call, and whom they answer: each asks for these two by their types."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from chatkit.store import Store
+from fastapi import Depends, Query, Request
+
+from bookside.book.model import Book
+from bookside.chat.attachments import Attachments
+from bookside.chat.server import Assistant
+from bookside.context import Reader
+from bookside.http.health import HealthCheck
+from bookside.http.limits import Rate
+from bookside.http.metrics import Metrics
+from bookside.http.places import Places
+from bookside.http.readers import Readers
+from bookside.search.find import Search
+
+SaveFeedback = Callable[..., Awaitable[None]]
+IndexStatus = Callable[[], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpLimits:
+    """How large a request may be, and how long a stream may be silent."""
+
+    max_request_bytes: int = 1_000_000
+    max_question_chars: int = 2_000
+    max_selection_chars: int = 2_000
+    ping_s: float = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the routes call.
+
+    Args:
+        attachments: Readers' files; ``None`` where none can be attached.
+        save_feedback: ``(thread_id, item_ids, kind, reader, *, reason)``.
+        index_status: Facts about the index, from the index.
+        widget: The built widget's file.
+    """
+
+    assistant: Assistant
+    attachments: Attachments | None
+    store: Store[Reader]
+    search: Search
+    book: Book
+    places: Places
+    readers: Readers
+    rate: Rate
+    health: HealthCheck
+    metrics: Metrics
+    save_feedback: SaveFeedback
+    index_status: IndexStatus
+    widget: Path
+    limits: HttpLimits = field(default_factory=HttpLimits)
+
+
+def services_of(request: Request) -> Services:
+    """What this server's routes call."""
+    services: Services = request.app.state.services
+    return services
+
+
+Served = Annotated[Services, Depends(services_of)]
+
+
+def reader_of(request: Request, services: Served, session_id: Annotated[str | None, Query()] = None) -> Reader:
+    """The verified reader of a request without a body; a session's name may stand in the query."""
+    return services.readers.verify(request.headers.get("authorization"), session_id)
+
+
+Asking = Annotated[Reader, Depends(reader_of)]

@@ -1,0 +1,112 @@
+"""The composition root: parts are built from settings, when asked and not before, and closed with the context."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bookside.app import build, database_url, open_library, signing_secret
+from bookside.errors import BookError, Rejected, Unavailable
+from bookside.settings import read_settings
+from serving import GARDEN
+
+
+def test_importing_builds_nothing(tmp_path: Path) -> None:
+    """The command can be imported with wrong settings all around; no file, thread or application comes of it."""
+    code = """
+import threading, bookside.cli, bookside.app
+assert threading.active_count() == 1, threading.enumerate()
+assert not [name for name, value in vars(bookside.app).items() if type(value).__name__ in ("FastAPI", "Settings")]
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PORT": "none", "BOOKSIDE_STOER": "x", "DATABASE_URL": "nonsense"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
+async def test_two_configurations_live_in_one_process(tmp_path: Path) -> None:
+    """Each has its own book, index and threads."""
+    other = tmp_path / "book"
+    other.mkdir()
+    (other / "README.md").write_text("# Clocks\n\nA clock shows the time.\n")
+    async with (
+        build(read_settings(book=GARDEN, data=tmp_path / "a")) as first,
+        build(read_settings(book=other, data=tmp_path / "b")) as second,
+    ):
+        await first.library.sync()
+        await second.library.sync()
+        found = [await app.library.search.find(["clock"], scope="full_book", limit=1) for app in (first, second)]
+
+    assert [passages[0].page for passages in found][1] == "README.md"
+    assert "clock" not in found[0][0].text
+
+
+async def test_what_was_built_is_closed(tmp_path: Path) -> None:
+    """After the context neither the index nor the store answers, and it can all be built again."""
+    settings = read_settings(book=GARDEN, data=tmp_path)
+    for _ in range(2):
+        async with build(settings) as app:
+            await app.library.sync()
+        with pytest.raises(Unavailable):
+            await app.library.index.status()
+
+
+async def test_without_a_book_there_is_no_application(tmp_path: Path) -> None:
+    """What is indexed can still be searched."""
+    async with build(read_settings(book=GARDEN, data=tmp_path)) as app:
+        await app.library.sync()
+    async with build(read_settings(data=tmp_path)) as bare:
+        assert bare.asgi is None
+        found = await bare.library.search.find(["relay"], scope="full_book", limit=1)
+        with pytest.raises(Rejected, match="BOOK"):
+            await bare.library.sync()
+
+    assert found[0].page == "2-water/1-relay.md"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"answers": "model"}, {"embedder": "openai"}, {"embedding_model": "some-model"}],
+    ids=["answers", "embedder", "embedding model"],
+)
+async def test_a_model_without_a_key_is_refused(tmp_path: Path, changes: dict[str, str]) -> None:
+    """The setting that asks for a model needs a key or an address; the message names both."""
+    with pytest.raises(Rejected, match="OPENAI_API_KEY nor OPENAI_BASE_URL"):
+        async with build(read_settings(book=GARDEN, data=tmp_path, **changes)):
+            pass
+
+
+async def test_a_book_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Before anything is written."""
+    with pytest.raises(BookError, match="nowhere"):
+        async with open_library(read_settings(book=tmp_path / "nowhere", data=tmp_path / "data")):
+            pass
+
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    """Tokens outlive a restart; nobody but the owner reads the file; a secret that is set wins."""
+    settings = read_settings(data=tmp_path / "data")
+    made = signing_secret(settings)
+    mode = stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode)
+
+    assert len(made) >= 32
+    assert signing_secret(settings) == made
+    assert mode == 0o600
+    assert signing_secret(read_settings(data=tmp_path, secret="s" * 32)) == "s" * 32
+
+
+def test_threads_are_kept_in_the_data_folder_unless_told(tmp_path: Path) -> None:
+    """A SQLite file, or what DATABASE_URL says."""
+    assert database_url(read_settings(data=tmp_path)) == f"sqlite:///{tmp_path / 'bookside.db'}"
+    assert database_url(read_settings(database_url="postgresql://h/d")) == "postgresql://h/d"
