@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bookside.app import build, database_url, open_library, signing_secret
+from bookside.app import build, database_url, signing_secret
 from bookside.errors import BookError, Rejected, Unavailable
+from bookside.library import open_library
 from bookside.settings import read_settings
 from serving import GARDEN
 

@@ -1,6 +1,5 @@
 """The composition root: settings become parts, and parts become an assistant that is ready to serve."""
 
-import asyncio
 import os
 import secrets
 from collections.abc import AsyncGenerator, Callable
@@ -18,11 +17,11 @@ from agents import Model
 from chatkit.types import AudioInput
 from fastapi import FastAPI
 
-from bookside.book import Book, Chunk, cut, read_book
 from bookside.book.links import outside_links
 from bookside.chat.attachments import Attachments
+from bookside.chat.faults import model_fault
 from bookside.chat.instructions import read_instructions
-from bookside.chat.server import Assistant, Limits, Parts, model_fault
+from bookside.chat.server import Assistant, Limits, Parts
 from bookside.context import Location
 from bookside.errors import Rejected, Unavailable
 from bookside.http import attachments as attachment_routes
@@ -34,47 +33,18 @@ from bookside.http.places import Places
 from bookside.http.readers import Readers
 from bookside.http.services import HttpLimits, Services
 from bookside.http.site import Site
-from bookside.index.edge import open_edge_index
-from bookside.index.model import Index, Progress, SyncReport
-from bookside.index.server import open_server_index
+from bookside.index.model import Index
 from bookside.index.sparse import Words
-from bookside.models.chat import ChatApi, chat_model, openai_client
-from bookside.models.embedder import Embedder
+from bookside.library import Library, open_library
+from bookside.models.chat import ChatApi, chat_model
 from bookside.models.extractive import ExtractiveModel
-from bookside.models.openai_embedder import OpenAIEmbedder
-from bookside.models.static import StaticEmbedder, open_static_embedder
-from bookside.models.tokens import load_token_counter
-from bookside.search.find import Search
-from bookside.settings import Settings
+from bookside.models.openai_client import openai_client
+from bookside.settings import Settings, plain
 from bookside.store import ThreadStore, open_store
 
-DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small"
 DEFAULT_RATE = 60
-STATIC_SPARSE_WEIGHT = 1.5
-"""Words count more than static vectors do; `benchmarks/bench_retrieval.py` has the figures."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 WEB = Path(str(files("bookside"))) / "web"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
-    """A book that has been read and cut, and its index.
-
-    Args:
-        book: ``None`` when none was named; then only what is indexed can be searched.
-    """
-
-    book: Book | None
-    chunks: tuple[Chunk, ...]
-    index: Index
-    search: Search
-    count_tokens: Callable[[str], int]
-
-    async def sync(self, progress: Progress | None = None) -> SyncReport:
-        """Bring the index in step with the book."""
-        if self.book is None:
-            raise Rejected("no book is named: give its folder, or set BOOK")
-        return await self.index.sync(self.chunks, progress)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,40 +68,6 @@ class App:
         if self.places is None:
             return Location(url=address)
         return self.places.locate(chapter=None, lesson=None, url=address, path=None, title=None)
-
-
-def read_library_book(settings: Settings) -> Book | None:
-    """The book that the settings name, read from its folder.
-
-    Raises:
-        BookError: It cannot be read as a book.
-    """
-    if settings.book is None:
-        return None
-    return read_book(
-        settings.book, kind=settings.book_kind, site_url=settings.site_base_url, base_url=settings.book_base_url
-    )
-
-
-@asynccontextmanager
-async def open_library(settings: Settings) -> AsyncGenerator[Library]:
-    """The book, its chunks and its index; nothing is indexed yet."""
-    async with AsyncExitStack() as stack:
-        count_tokens = load_token_counter()
-        book = await asyncio.to_thread(read_library_book, settings)
-        chunks = await asyncio.to_thread(cut, book, count_tokens=count_tokens) if book else ()
-        embedder = _embedder(settings, stack)
-        stack.push_async_callback(embedder.close)
-        index = _index(settings, embedder)
-        stack.push_async_callback(index.close)
-        search = Search(
-            index,
-            embedder,
-            chapter_boost=settings.chapter_boost,
-            lesson_boost=settings.lesson_boost,
-            sparse_weight=STATIC_SPARSE_WEIGHT if isinstance(embedder, StaticEmbedder) else 1.0,
-        )
-        yield Library(book=book, chunks=chunks, index=index, search=search, count_tokens=count_tokens)
 
 
 @asynccontextmanager
@@ -161,7 +97,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 attachments=attachments,
                 read_attachment=attachments.text_of if attachments else None,
                 transcribe=_transcriber(client, settings) if client else None,
-                tracing_key=_secret(settings.openai_api_key) if settings.tracing else None,
+                tracing_key=plain(settings.openai_api_key) if settings.tracing else None,
                 limits=Limits(
                     passages=settings.passages,
                     history_tokens=settings.history_tokens,
@@ -243,26 +179,11 @@ def _attachments(settings: Settings, store: ThreadStore, readers: Readers) -> At
     )
 
 
-def _secret(value: Any) -> str | None:
-    return value.get_secret_value() if value is not None else None
-
-
 def _has_model(settings: Settings) -> bool:
     is_configured = settings.openai_api_key is not None or settings.openai_base_url is not None
     if settings.answers == "model" and not is_configured:
         raise Rejected("BOOKSIDE_ANSWERS is model, but there is neither OPENAI_API_KEY nor OPENAI_BASE_URL")
     return is_configured and settings.answers != "extractive"
-
-
-def _client(settings: Settings, stack: AsyncExitStack) -> openai.AsyncOpenAI:
-    client = openai_client(
-        api_key=_secret(settings.openai_api_key),
-        base_url=settings.openai_base_url,
-        timeout_s=settings.model_timeout_s,
-        max_retries=2,
-    )
-    stack.push_async_callback(client.close)
-    return client
 
 
 def _model(settings: Settings, client: openai.AsyncOpenAI | None) -> Model:
@@ -280,22 +201,6 @@ def _model(settings: Settings, client: openai.AsyncOpenAI | None) -> Model:
     else:
         api = settings.chat_api
     return chat_model(client, settings.chat_model, api)
-
-
-def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
-    if settings.embedder == "static" or (settings.embedder == "auto" and settings.embedding_model is None):
-        return open_static_embedder()
-    if settings.openai_api_key is None and settings.openai_base_url is None:
-        raise Rejected("an embedding API is chosen, but there is neither OPENAI_API_KEY nor OPENAI_BASE_URL")
-    return OpenAIEmbedder(_client(settings, stack), settings.embedding_model or DEFAULT_EMBEDDING_MODEL)
-
-
-def _index(settings: Settings, embedder: Embedder) -> Index:
-    if settings.qdrant_url is None:
-        return open_edge_index(settings.data / "index", settings.qdrant_collection, embedder)
-    return open_server_index(
-        settings.qdrant_url, _secret(settings.qdrant_api_key), settings.qdrant_collection, embedder
-    )
 
 
 def _rate(settings: Settings) -> RateLimit | None:
@@ -342,3 +247,14 @@ async def _ask_model(client: openai.AsyncOpenAI | None, settings: Settings) -> d
     except openai.OpenAIError as error:
         raise Unavailable("language model", model_fault(error)) from error
     return {"configured": True, "name": settings.chat_model}
+
+
+def _client(settings: Settings, stack: AsyncExitStack) -> openai.AsyncOpenAI:
+    client = openai_client(
+        api_key=plain(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        timeout_s=settings.model_timeout_s,
+        max_retries=2,
+    )
+    stack.push_async_callback(client.close)
+    return client

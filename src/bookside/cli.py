@@ -1,4 +1,7 @@
-"""The command: parse, call, print. Results go to stdout, progress and notices to stderr."""
+"""The command: parse, call, print. Results go to stdout, progress and notices to stderr.
+
+The agent and the server take seconds to import, so the commands that use them import them when they run.
+"""
 
 import asyncio
 import json
@@ -10,23 +13,22 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from chatkit.server import StreamingResult
 from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bookside import app as composition
-from bookside.app import App, Library, database_url, open_library
 from bookside.book import Book, Page
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
-from bookside.http.running import listen, run
+from bookside.library import Library, open_library, read_library_book
 from bookside.search.model import Passage, SearchScope
 from bookside.settings import Settings, read_settings, variable
-from bookside.store import migrate as migrate_database
+
+if TYPE_CHECKING:
+    from bookside.app import App
 
 HIDDEN = "********"
 
@@ -69,7 +71,10 @@ def serve(
 
 
 async def _serve(settings: Settings) -> None:
-    async with composition.build(settings) as app:
+    from bookside.app import build  # noqa: PLC0415 - see the module's docstring
+    from bookside.http.running import listen, run  # noqa: PLC0415
+
+    async with build(settings) as app:
         if app.asgi is None:
             raise Rejected("which book? Give its folder, as in `bookside serve docs`, or set BOOK")
         sockets = listen(settings.host, settings.port)
@@ -79,7 +84,7 @@ async def _serve(settings: Settings) -> None:
             raise typer.Exit(1)
 
 
-def _announce(app: App, settings: Settings, *, port: int) -> None:
+def _announce(app: "App", settings: Settings, *, port: int) -> None:
     title = app.library.book.title if app.library.book else ""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     notices.print(f"“{title}” is served on [bold]http://{host}:{port}[/]")
@@ -135,7 +140,7 @@ def _progress() -> Generator[Any]:
 def outline(book: BookArgument = None, kind: KindOption = None, as_json: JsonOption = False) -> None:
     """Show the book as it was understood: pages and sections in reading order, with their addresses."""
     settings = read_settings(book=book, book_kind=kind)
-    read = composition.read_library_book(settings)
+    read = read_library_book(settings)
     if read is None:
         raise Rejected("which book? Give its folder, as in `bookside outline docs`, or set BOOK")
     for problem in read.problems:
@@ -226,7 +231,11 @@ def ask(
 
 
 async def _ask(settings: Settings, question: str, page: str | None) -> None:
-    async with composition.build(settings) as app:
+    from chatkit.server import StreamingResult  # noqa: PLC0415 - see the module's docstring
+
+    from bookside.app import build  # noqa: PLC0415
+
+    async with build(settings) as app:
         await _index_if_new(app.library)
         turn = Turn(id=f"cli_{secrets.token_hex(16)}", location=app.locate(page) if page else Location())
         body = json.dumps(
@@ -305,6 +314,9 @@ def _shown(value: Any) -> str:
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest schema (serve does so, too)."""
+    from bookside.app import database_url  # noqa: PLC0415 - see the module's docstring
+    from bookside.store import migrate as migrate_database  # noqa: PLC0415
+
     done = asyncio.run(migrate_database(database_url(read_settings())))
     typer.echo(f"schema {done.before or 'none'} → {done.after}")
 

@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         return value
 
 
+def plain(secret: SecretStr | None) -> str | None:
+    """The secret itself, for the part that uses it."""
+    return None if secret is None else secret.get_secret_value()
+
+
 def variable(name: str) -> str:
     """The environment variable that sets the field ``name``."""
     alias = Settings.model_fields[name].validation_alias

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import time
 from collections.abc import AsyncIterator
 
@@ -10,7 +11,7 @@ import pytest
 
 from bookside.http.streams import PING, kept_awake
 from model_server import ModelServer
-from serving import Served, serving, thread_id_of
+from serving import Served, serving, text_of, thread_id_of
 
 
 async def test_a_quiet_stream_is_kept_awake() -> None:
@@ -119,6 +120,21 @@ def test_a_model_that_fails_is_named_without_its_words(written: Served, model: M
     assert error["allow_retry"] is True
     assert "sk-test" not in str(answer)
     assert "quota" not in str(answer)
+
+
+def test_an_index_that_is_gone_is_named(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The reader is told that the index does not answer, and may try again; no answer is made up."""
+    data = tmp_path_factory.mktemp("gone")
+    with serving(data) as served:
+        shutil.rmtree(data / "index")
+        answer = served.ask("What is a relay?")
+        search = served.client.get("/assistant/search?q=relay")
+        health = served.client.get("/assistant/health")
+    error = next(event for event in answer if event["type"] == "error")
+
+    assert ("index" in error["message"], error["allow_retry"]) == (True, True)
+    assert text_of(answer) == ""
+    assert (search.status_code, health.status_code) == (503, 503)
 
 
 def test_a_model_that_never_ends_is_given_up(tmp_path_factory: pytest.TempPathFactory, model: ModelServer) -> None:

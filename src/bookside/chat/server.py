@@ -1,7 +1,6 @@
 """The assistant as a ChatKit server: a question comes in, the agent searches and answers, events go out."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +42,7 @@ from chatkit.types import (
 )
 
 from bookside.chat.check import check_request
+from bookside.chat.faults import told
 from bookside.chat.files import each_once, read_files
 from bookside.chat.history import HistoryConverter, latest_items, reader_context, text_part
 from bookside.chat.stream import AnswerStream
@@ -50,11 +50,9 @@ from bookside.chat.title import title_for
 from bookside.chat.tools import search_tool
 from bookside.chat.turn import Consulted, TurnContext, turn_of
 from bookside.context import Reader
-from bookside.errors import BooksideError, Rejected, Unavailable
+from bookside.errors import BooksideError, Rejected
 from bookside.search.find import Search
 from bookside.search.model import Passage
-
-log = logging.getLogger(__name__)
 
 MAX_TURNS = 8
 """Calls of the model in one answer: searches, and the answer itself."""
@@ -142,21 +140,8 @@ class Assistant(ChatKitServer[Reader]):
         try:
             async for event in self._answer(thread, input_user_message, context):
                 yield event
-        except TimeoutError as error:
-            raise CustomStreamError("The answer took too long. Please try again.", allow_retry=True) from error
-        except Unavailable as error:
-            log.warning("answer failed: %s", error)
-            raise CustomStreamError(f"The {error.part} does not answer. Please try again.", allow_retry=True) from error
-        except BooksideError as error:
-            raise CustomStreamError(str(error), allow_retry=False) from error
-        except openai.OpenAIError as error:
-            log.warning("answer failed: the model: %s", model_fault(error))
-            raise CustomStreamError(
-                f"The language model {model_fault(error)}. Please try again.", allow_retry=True
-            ) from error
-        except AgentsException as error:
-            log.warning("answer failed: %s", type(error).__name__, exc_info=error)
-            raise CustomStreamError("The language model did not come to an answer.", allow_retry=True) from error
+        except (BooksideError, openai.OpenAIError, AgentsException, TimeoutError) as error:
+            raise told(error) from error
         finally:
             if thread.title is None and input_user_message is not None:
                 thread.title = title_for(input_user_message)
@@ -304,20 +289,3 @@ async def _in_time(run: RunResultStreaming, context: TurnContext, timeout_s: flo
         timer.cancel()
     if is_late:
         raise TimeoutError
-
-
-def model_fault(error: openai.OpenAIError) -> str:
-    """What went wrong with the model, in words that hold no key and none of the provider's text."""
-    match error:
-        case openai.RateLimitError():
-            return "is overloaded (429)"
-        case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return f"refuses this server's key ({error.status_code})"
-        case openai.APIStatusError():
-            return f"failed ({error.status_code})"
-        case openai.APITimeoutError():
-            return "did not answer in time"
-        case openai.APIConnectionError():
-            return "cannot be reached"
-        case _:
-            return "sent an answer that cannot be read"

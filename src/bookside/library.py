@@ -1,0 +1,105 @@
+"""The first half of the composition: a book, its index and its search; what needs no conversation stops here.
+
+Commands that only read and search start fast because this module imports neither the agent nor the server; what only
+some settings need is imported when they ask for it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bookside.book import Book, Chunk, cut, read_book
+from bookside.errors import Rejected
+from bookside.index.edge import open_edge_index
+from bookside.index.model import Index, Progress, SyncReport
+from bookside.models.embedder import Embedder
+from bookside.models.static import StaticEmbedder, open_static_embedder
+from bookside.models.tokens import load_token_counter
+from bookside.search.find import Search
+from bookside.settings import Settings, plain
+
+DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small"
+STATIC_SPARSE_WEIGHT = 1.5
+"""Words count more than static vectors do; `benchmarks/bench_retrieval.py` has the figures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """A book that has been read and cut, and its index.
+
+    Args:
+        book: ``None`` when none was named; then only what is indexed can be searched.
+    """
+
+    book: Book | None
+    chunks: tuple[Chunk, ...]
+    index: Index
+    search: Search
+    count_tokens: Callable[[str], int]
+
+    async def sync(self, progress: Progress | None = None) -> SyncReport:
+        """Bring the index in step with the book."""
+        if self.book is None:
+            raise Rejected("no book is named: give its folder, or set BOOK")
+        return await self.index.sync(self.chunks, progress)
+
+
+def read_library_book(settings: Settings) -> Book | None:
+    """The book that the settings name, read from its folder.
+
+    Raises:
+        BookError: It cannot be read as a book.
+    """
+    if settings.book is None:
+        return None
+    return read_book(
+        settings.book, kind=settings.book_kind, site_url=settings.site_base_url, base_url=settings.book_base_url
+    )
+
+
+@asynccontextmanager
+async def open_library(settings: Settings) -> AsyncGenerator[Library]:
+    """The book, its chunks and its index; nothing is indexed yet."""
+    async with AsyncExitStack() as stack:
+        count_tokens = load_token_counter()
+        book = await asyncio.to_thread(read_library_book, settings)
+        chunks = await asyncio.to_thread(cut, book, count_tokens=count_tokens) if book else ()
+        embedder = _embedder(settings, stack)
+        stack.push_async_callback(embedder.close)
+        index = _index(settings, embedder)
+        stack.push_async_callback(index.close)
+        search = Search(
+            index,
+            embedder,
+            chapter_boost=settings.chapter_boost,
+            lesson_boost=settings.lesson_boost,
+            sparse_weight=STATIC_SPARSE_WEIGHT if isinstance(embedder, StaticEmbedder) else 1.0,
+        )
+        yield Library(book=book, chunks=chunks, index=index, search=search, count_tokens=count_tokens)
+
+
+def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
+    if settings.embedder == "static" or (settings.embedder == "auto" and settings.embedding_model is None):
+        return open_static_embedder()
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        raise Rejected("an embedding API is chosen, but there is neither OPENAI_API_KEY nor OPENAI_BASE_URL")
+    from bookside.models.openai_client import openai_client  # noqa: PLC0415 - see the module's docstring
+    from bookside.models.openai_embedder import OpenAIEmbedder  # noqa: PLC0415
+
+    client = openai_client(
+        api_key=plain(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        timeout_s=settings.model_timeout_s,
+        max_retries=2,
+    )
+    stack.push_async_callback(client.close)
+    return OpenAIEmbedder(client, settings.embedding_model or DEFAULT_EMBEDDING_MODEL)
+
+
+def _index(settings: Settings, embedder: Embedder) -> Index:
+    if settings.qdrant_url is None:
+        return open_edge_index(settings.data / "index", settings.qdrant_collection, embedder)
+    from bookside.index.server import open_server_index  # noqa: PLC0415 - see the module's docstring
+
+    return open_server_index(settings.qdrant_url, plain(settings.qdrant_api_key), settings.qdrant_collection, embedder)
