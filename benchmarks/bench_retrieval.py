@@ -1,6 +1,9 @@
 """How well the pages that answer are found: by meaning alone, by words alone, and by both fused.
 
-    python benchmarks/bench_retrieval.py BOOK QUESTIONS.jsonl
+    python benchmarks/bench_retrieval.py [BOOK QUESTIONS.jsonl]
+
+Without arguments it is the handbook and ``handbook_questions.jsonl``, which were written by the same hands: a check
+that nothing broke, not a yardstick.
 
 ``QUESTIONS.jsonl`` has one ``{"question": …, "page": …}`` per line, the page as a path below BOOK. A page is found
 where its first passage is. The baseline of the run is the dense list alone, the usual way.
@@ -103,7 +106,10 @@ async def main(book_folder: Path, questions: list[Question]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        asyncio.run(main(Path(sys.argv[1]), read_questions(Path(sys.argv[2]))))
-    else:
-        print((__doc__ or "").strip())
+    if len(sys.argv) not in (1, 3):
+        sys.exit((__doc__ or "").strip())
+    here = Path(__file__).parent
+    book, questions = (
+        map(Path, sys.argv[1:]) if sys.argv[1:] else (here.parent / "docs", here / "handbook_questions.jsonl")
+    )
+    asyncio.run(main(book, read_questions(questions)))
