@@ -1,8 +1,10 @@
 """Streams stay awake, and a reader who leaves stops the work behind them without losing what was written."""
 
 import asyncio
+import json
 import re
 import shutil
+import socket
 import time
 from collections.abc import AsyncIterator
 
@@ -91,6 +93,34 @@ def test_a_reader_who_leaves_keeps_what_was_written(written: Served, model: Mode
     assert thread["title"] == "What is a relay?"
     assert "word5" in str(thread["items"]["data"][1])
     assert "word199" not in str(thread["items"]["data"][1])
+
+
+def test_readers_who_leave_at_any_moment_block_nobody(written: Served, model: ModelServer) -> None:
+    """After bursts of dropped connections the next question is answered, and no task is left behind."""
+    model.says, model.gap_s = ["word "] * 100, 0.05
+    asked = {
+        "content": [{"type": "input_text", "text": "What is a relay?"}],
+        "attachments": [],
+        "inference_options": {},
+    }
+    body = json.dumps({"type": "threads.create", "params": {"input": asked}}).encode()
+    head = b"POST /chatkit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(
+        body
+    )
+    host, port = written.url.removeprefix("http://").split(":")
+    before = len(asyncio.all_tasks(written.loop))
+    for number in range(40):
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(head + body)
+            time.sleep(0.003 * (number % 12))
+    model.says, model.gap_s = ["All well."], 0.0
+    answer = written.ask("Still there?")
+    deadline = time.monotonic() + 10
+    while len(asyncio.all_tasks(written.loop)) > before + 5 and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert text_of(answer) == "All well."
+    assert len(asyncio.all_tasks(written.loop)) <= before + 5
 
 
 @pytest.mark.parametrize("cut_after", [0, 2])

@@ -287,5 +287,6 @@ async def _in_time(run: RunResultStreaming, context: TurnContext, timeout_s: flo
             yield event
     finally:
         timer.cancel()
+        context.end()
     if is_late:
         raise TimeoutError

@@ -36,6 +36,10 @@ class TurnContext(AgentContext[Reader]):
     turn: Annotated[Turn, SkipValidation]
     consulted: Annotated[Consulted, SkipValidation]
 
+    def end(self) -> None:
+        """Let go of whoever still waits for this turn's events; the SDK forgets to when a turn is broken off."""
+        self._complete()
+
 
 def turn_of(reader: Reader) -> Turn:
     """The reader as a turn; one that carries no page and no selection has an empty one."""

@@ -54,7 +54,7 @@ class Database:
 
         Raises:
             IntegrityError: A row that this one needs is gone; the caller knows which.
-            Unavailable: The database does not answer, also after a second's patience.
+            Unavailable: The database does not answer, also after some seconds' patience.
         """
 
         async def once() -> Sequence[RowMapping]:
@@ -113,7 +113,7 @@ async def translated(work: Callable[[], Awaitable[Result]]) -> Result:
         Unavailable: Any other failure of the database.
     """
     try:
-        return await work()
+        return await unbroken(work)
     except IntegrityError:
         raise
     except PoolTimeout as error:
@@ -124,6 +124,26 @@ async def translated(work: Callable[[], Awaitable[Result]]) -> Result:
         raise Unavailable(PART, f"a statement failed ({type(error).__name__})") from error
     except OSError as error:  # while connecting, for which SQLAlchemy has no error of its own
         raise Lost(PART, f"it cannot be reached ({type(error).__name__})") from error
+
+
+async def unbroken(work: Callable[[], Awaitable[Result]]) -> Result:
+    """``work``'s result; being cancelled waits for its end first.
+
+    A statement that is broken off leaves its connection in a state that no driver promises to mend, and the pool of a
+    SQLite file has only one.
+    """
+
+    async def run() -> Result:
+        return await work()
+
+    task = asyncio.create_task(run())
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # nobody is left to be told
+        raise
 
 
 def _from_driver(error: DBAPIError) -> Unavailable:
