@@ -1,8 +1,11 @@
 """The composition root: parts are built from settings, when asked and not before, and closed with the context."""
 
+import os
+import shutil
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from bookside.app import build, database_url, signing_secret
 from bookside.errors import BookError, Rejected, Unavailable
 from bookside.library import open_library
 from bookside.settings import read_settings
-from serving import GARDEN
+from serving import GARDEN, done_items, serving
 
 
 def test_importing_builds_nothing(tmp_path: Path) -> None:
@@ -111,3 +114,21 @@ def test_threads_are_kept_in_the_data_folder_unless_told(tmp_path: Path) -> None
     """A SQLite file, or what DATABASE_URL says."""
     assert database_url(read_settings(data=tmp_path)) == f"sqlite:///{tmp_path / 'bookside.db'}"
     assert database_url(read_settings(database_url="postgresql://h/d")) == "postgresql://h/d"
+
+
+def test_a_book_that_is_indexed_anew_is_served_anew(tmp_path: Path) -> None:
+    """A running server reads the book again when another process has indexed it: pages and citations follow."""
+    book = tmp_path / "book"
+    shutil.copytree(GARDEN, book)
+    with serving(tmp_path / "data", book=book) as served:
+        (book / "2-water" / "2-slugs.md").write_text("# Slugs\n\nMoonlight attracts slugs to the wet moss.\n")
+        command = [Path(sys.executable).with_name("bookside"), "index", book]
+        environment = os.environ | {"BOOKSIDE_DATA": str(tmp_path / "data")}
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        deadline = time.monotonic() + 20
+        while served.client.get("/2-water/2-slugs").status_code == 404 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        answer = served.ask("What attracts slugs by moonlight?")
+    sources = [a["source"]["url"] for a in done_items(answer)[0]["content"][0]["annotations"]]
+
+    assert sources == ["/2-water/2-slugs#slugs"]

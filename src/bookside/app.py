@@ -1,14 +1,17 @@
 """The composition root: settings become parts, and parts become an assistant that is ready to serve."""
 
+import asyncio
+import logging
 import os
 import secrets
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,21 +20,20 @@ from agents import Model
 from chatkit.types import AudioInput
 from fastapi import FastAPI
 
-from bookside.book.links import outside_links
 from bookside.chat.attachments import Attachments
 from bookside.chat.faults import model_fault
 from bookside.chat.instructions import read_instructions
 from bookside.chat.server import Assistant, Limits, Parts
 from bookside.context import Location
-from bookside.errors import Rejected, Unavailable
+from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http import attachments as attachment_routes
 from bookside.http.application import application
 from bookside.http.health import HealthCheck
 from bookside.http.limits import Rate, RateLimit
 from bookside.http.metrics import Metrics
-from bookside.http.places import Places
 from bookside.http.readers import Readers
 from bookside.http.services import HttpLimits, Services
+from bookside.http.shelf import Edition, Shelf
 from bookside.http.site import Site
 from bookside.index.model import Index
 from bookside.index.sparse import Words
@@ -42,7 +44,12 @@ from bookside.models.openai_client import openai_client
 from bookside.settings import Settings, plain
 from bookside.store import ThreadStore, open_store
 
+log = logging.getLogger(__name__)
+
 DEFAULT_RATE = 60
+MIN_SECRET_CHARS = 32
+KEEP_UP_S = 2.0
+"""How often a server looks whether its book was indexed anew."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 WEB = Path(str(files("bookside"))) / "web"
 
@@ -59,15 +66,15 @@ class App:
     library: Library
     store: ThreadStore
     assistant: Assistant
-    places: Places | None
+    shelf: Shelf | None
     has_model: bool
     asgi: FastAPI | None
 
     def locate(self, address: str) -> Location:
         """The page at ``address``, as far as the book is known."""
-        if self.places is None:
+        if self.shelf is None:
             return Location(url=address)
-        return self.places.locate(chapter=None, lesson=None, url=address, path=None, title=None)
+        return self.shelf.edition.places.locate(chapter=None, lesson=None, url=address, path=None, title=None)
 
 
 @asynccontextmanager
@@ -77,8 +84,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
         library = await stack.enter_async_context(open_library(settings))
         store = await stack.enter_async_context(open_store(database_url(settings)))
         book = library.book
-        places = Places(book, outside_links(book)) if book else None
-        chunk_ids = {chunk.id for chunk in library.chunks}
+        shelf = await asyncio.to_thread(_shelf, library)
         has_model = _has_model(settings)
         client = _client(settings, stack) if has_model else None
         readers = Readers(signing_secret(settings), timedelta(days=settings.token_days))
@@ -90,8 +96,8 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 model=_model(settings, client),
                 book=book.title if book else "the book",
                 instructions=read_instructions(settings.instructions, book.title if book else "the book"),
-                is_known_link=places.contains if places else lambda _: False,
-                is_citable=(lambda passage: passage.id in chunk_ids) if book else lambda _: True,
+                is_known_link=lambda address: shelf is not None and shelf.edition.places.contains(address),
+                is_citable=lambda passage: shelf is None or passage.id in shelf.edition.chunk_ids,
                 count_tokens=library.count_tokens,
                 save_feedback=store.add_feedback,
                 attachments=attachments,
@@ -109,14 +115,13 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             )
         )
         asgi = None
-        if book is not None and places is not None:
+        if shelf is not None:
             services = Services(
                 assistant=assistant,
                 attachments=attachments,
                 store=store,
                 search=library.search,
-                book=book,
-                places=places,
+                shelf=shelf,
                 readers=readers,
                 rate=Rate(_rate(settings)),
                 health=HealthCheck(
@@ -137,11 +142,44 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             )
             asgi = application(
                 services,
-                Site(book, places, WEB),
+                Site(shelf, WEB),
                 allowed_origins=_origins(settings),
                 allow_loopback_origins=settings.host in LOOPBACK,
             )
-        yield App(library=library, store=store, assistant=assistant, places=places, has_model=has_model, asgi=asgi)
+            keeping_up = asyncio.create_task(_keep_up(library, shelf, settings))
+            stack.push_async_callback(_end, keeping_up)
+        yield App(library=library, store=store, assistant=assistant, shelf=shelf, has_model=has_model, asgi=asgi)
+
+
+def _shelf(library: Library) -> Shelf | None:
+    if library.book is None:
+        return None
+    return Shelf(Edition.of(library.book, (chunk.id for chunk in library.chunks)))
+
+
+async def _keep_up(library: Library, shelf: Shelf, settings: Settings) -> None:
+    """Read the book again whenever its index was brought in step by another process, so that the two agree."""
+    seen: str | None = None
+    said: str | None = None
+    while True:
+        try:
+            status = await library.index.status()
+            is_ours = seen is None and status.chunks == len(shelf.edition.chunk_ids)
+            if status.indexed_at != seen and not is_ours:
+                book, chunks = await asyncio.to_thread(library.read_again, settings)
+                shelf.edition = await asyncio.to_thread(Edition.of, book, [chunk.id for chunk in chunks])
+                log.info("the book was indexed anew, so it was read again: %d pages", len(book.pages))
+            seen, said = status.indexed_at, None
+        except BooksideError as error:
+            if said != str(error):
+                log.warning("the book could not be read again: %s", error)
+            said = str(error)
+        await asyncio.sleep(KEEP_UP_S)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
 
 
 def database_url(settings: Settings) -> str:
@@ -152,19 +190,25 @@ def database_url(settings: Settings) -> str:
 
 
 def signing_secret(settings: Settings) -> str:
-    """The secret that signs readers' tokens; made on first use, readable by its owner alone."""
+    """The secret that signs readers' tokens; made on first use, readable by its owner alone.
+
+    Raises:
+        Rejected: The file that should have it is empty, or too short to be a secret.
+    """
     if settings.secret is not None:
         return settings.secret.get_secret_value()
     file = settings.data / "secret"
     settings.data.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text()
-    with os.fdopen(descriptor, "w") as opened:
-        made = secrets.token_urlsafe(48)
-        opened.write(made)
-    return made
+    if not file.exists():
+        with NamedTemporaryFile("w", dir=settings.data, prefix="secret-") as made:  # its mode is 0600
+            made.write(secrets.token_urlsafe(48))
+            made.flush()
+            with suppress(FileExistsError):  # another process was first, and its secret is the one
+                os.link(made.name, file)
+    secret = file.read_text()
+    if len(secret.strip()) < MIN_SECRET_CHARS:
+        raise Rejected(f"{file} has no secret of {MIN_SECRET_CHARS} characters or more; delete it and start again")
+    return secret
 
 
 def _attachments(settings: Settings, store: ThreadStore, readers: Readers) -> Attachments:

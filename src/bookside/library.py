@@ -38,6 +38,17 @@ class Library:
     search: Search
     count_tokens: Callable[[str], int]
 
+    def read_again(self, settings: Settings) -> tuple[Book, tuple[Chunk, ...]]:
+        """The book as it is on disk now, cut; takes as long as opening it did.
+
+        Raises:
+            BookError: It cannot be read as a book.
+        """
+        book = read_library_book(settings)
+        if book is None:
+            raise Rejected("no book is named: give its folder, or set BOOK")
+        return book, cut(book, count_tokens=self.count_tokens)
+
     async def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the book."""
         if self.book is None:

@@ -17,6 +17,7 @@ from bookside.http.limits import Rate
 from bookside.http.metrics import Metrics
 from bookside.http.places import Places
 from bookside.http.readers import Readers
+from bookside.http.shelf import Shelf
 from bookside.search.find import Search
 
 SaveFeedback = Callable[..., Awaitable[None]]
@@ -48,8 +49,7 @@ class Services:
     attachments: Attachments | None
     store: Store[Reader]
     search: Search
-    book: Book
-    places: Places
+    shelf: Shelf
     readers: Readers
     rate: Rate
     health: HealthCheck
@@ -58,6 +58,16 @@ class Services:
     index_status: IndexStatus
     widget: Path
     limits: HttpLimits = field(default_factory=HttpLimits)
+
+    @property
+    def book(self) -> Book:
+        """The edition that is served now."""
+        return self.shelf.edition.book
+
+    @property
+    def places(self) -> Places:
+        """Where things are in that edition."""
+        return self.shelf.edition.places
 
 
 def services_of(request: Request) -> Services:

@@ -12,9 +12,9 @@ from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
-from bookside.book.model import Book, Page
+from bookside.book.model import Page
 from bookside.book.render import render
-from bookside.http.places import Places
+from bookside.http.shelf import Edition, Shelf
 
 FILES = "/_bookside/files/"
 STATIC = "/_bookside/static/"
@@ -56,9 +56,8 @@ class Site:
         web: Folder with the templates and static files.
     """
 
-    def __init__(self, book: Book, places: Places, web: Path) -> None:
-        self._book = book
-        self._places = places
+    def __init__(self, shelf: Shelf, web: Path) -> None:
+        self._shelf = shelf
         self._templates = Environment(
             loader=FileSystemLoader(web / "templates"),
             autoescape=select_autoescape(),
@@ -66,12 +65,20 @@ class Site:
             lstrip_blocks=True,
         )
         self._static = web / "static"
-        self._root = Path(book.root).resolve()
-        self._pages_by_file = {page.path: page for page in book.pages}
+        self._open(shelf.edition)
+
+    def _open(self, edition: Edition) -> None:
+        self._edition = edition
+        self._book = edition.book
+        self._places = edition.places
+        self._root = Path(edition.book.root).resolve()
+        self._pages_by_file = {page.path: page for page in edition.book.pages}
         self._made: dict[str, str] = {}
 
     def answer(self, path: str) -> Response:
         """The page or file at ``path``; a page that says so, where there is none."""
+        if self._shelf.edition is not self._edition:
+            self._open(self._shelf.edition)
         if path.startswith(FILES):
             return self._file(self._root / unquote(path.removeprefix(FILES)))
         if path.startswith(STATIC):
