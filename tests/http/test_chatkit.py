@@ -104,6 +104,19 @@ def test_retry_answers_the_same_question_again(written: Served, model: ModelServ
     assert items[1]["content"][0]["text"] == "Another answer."
 
 
+def test_a_retry_that_fails_keeps_the_old_answer(written: Served, model: ModelServer) -> None:
+    """Nothing is deleted until the new answer has begun."""
+    answer = written.ask("What is a relay?")
+    thread_id, question = thread_id_of(answer), done_items(answer, "user_message")[0]["id"]
+    model.status = 401
+    again = events(written.chatkit("threads.retry_after_item", thread_id=thread_id, item_id=question).text)
+    items = written.chatkit("items.list", thread_id=thread_id, order="asc").json()["data"]
+
+    assert [event["allow_retry"] for event in again if event["type"] == "error"] == [True]
+    assert [item["type"] for item in items] == ["user_message", "assistant_message"]
+    assert items[1] == done_items(answer)[0]
+
+
 def test_retry_of_an_answer_is_refused_and_loses_nothing(garden: Served) -> None:
     """Only a question can be asked again."""
     answer = garden.ask("What is a relay?")

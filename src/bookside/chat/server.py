@@ -1,7 +1,8 @@
 """The assistant as a ChatKit server: a question comes in, the agent searches and answers, events go out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,10 +31,12 @@ from chatkit.types import (
     FeedbackKind,
     InferenceOptions,
     NoticeEvent,
+    StreamingReq,
     SyncCustomActionResponse,
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadMetadata,
+    ThreadsRetryAfterItemReq,
     ThreadStreamEvent,
     TranscriptionResult,
     UserMessageItem,
@@ -132,6 +135,36 @@ class Assistant(ChatKitServer[Reader]):
             can_attach=self.attachment_store is not None,
             can_transcribe=self._parts.transcribe is not None,
         )
+
+    async def _process_streaming_impl(
+        self, request: StreamingReq, context: Reader
+    ) -> AsyncGenerator[ThreadStreamEvent, None]:
+        if isinstance(request, ThreadsRetryAfterItemReq):
+            events = self._retry(request.params.thread_id, request.params.item_id, context)
+        else:
+            events = super()._process_streaming_impl(request, context)
+        async with aclosing(events):
+            async for event in events:
+                yield event
+
+    async def _retry(self, thread_id: str, item_id: str, reader: Reader) -> AsyncGenerator[ThreadStreamEvent, None]:
+        """Answer a question again; what followed it goes only once the new answer has begun (the SDK deletes first)."""
+        thread = await self.store.load_thread(thread_id, context=reader)
+        later: list[ThreadItem] = []
+        async for item in self._paginate_thread_items_reverse(thread_id, reader):
+            if item.id == item_id:
+                break
+            later.append(item)
+        else:
+            return
+        question = item if isinstance(item, UserMessageItem) else None
+        events = self._process_events(thread, reader, lambda: self.respond(thread, question, reader))
+        async for event in events:
+            if event.type in ("thread.item.added", "thread.item.done"):
+                for old in later:
+                    await self.store.delete_thread_item(thread_id, old.id, context=reader)
+                later = []
+            yield event
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Reader
