@@ -1,5 +1,7 @@
 """What a reader sees of a model's text: citations at their places, and no link that the book does not contain."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,43 @@ from hypothesis import strategies as st
 from bookside.chat.citations import CitedText, Mark, Words
 
 KNOWN = {"/intro#start", "https://book.example/setup"}
+
+ADVERSARIAL = [
+    *(
+        "a",
+        " ",
+        "\n",
+        "\n\n",
+        "[",
+        "]",
+        "(",
+        ")",
+        "[1]",
+        "[9]",
+        ":",
+        "/",
+        "//",
+        "@",
+        "<",
+        ">",
+        "|",
+        "*",
+        "- ",
+        "> ",
+        "h",
+        "www",
+    ),
+    *(
+        "https://evil",
+        "ttps://evil",
+        "www.evil",
+        "(//evil)",
+        ": //evil",
+        "[x](//evil)",
+        "[<https://evil>](/intro#start)",
+    ),
+    *("https://book.example/setup", "[s](/intro#start)", "[(//evil)](u)", "a@b.example", "\r", ".e"),
+]
 
 
 def read(*pieces: str) -> tuple[str, list[tuple[int, int]]]:
@@ -39,16 +78,16 @@ def read(*pieces: str) -> tuple[str, list[tuple[int, int]]]:
         ("See [evil](https://evil.example/a).", "See evil.", []),
         ("![pixel](https://evil.example/p.png)!", "pixel!", []),
         ("[1](https://evil.example)", "1", []),
-        ("[a [b] c](https://evil.example)", "[a [b] c]\\(`https://evil.example`)", []),
-        ("[x]: https://evil.example", "[x]\\: `https://evil.example`", []),
-        ("Go to https://evil.example/x.", "Go to `https://evil.example/x`.", []),
+        ("[a [b] c](https://evil.example)", "[a [b] c]\\(https\\://evil.example)", []),
+        ("[x]: https://evil.example", "[x]\\: https\\://evil.example", []),
+        ("Go to https://evil.example/x.", "Go to https\\://evil.example/x.", []),
         ("Go to https://book.example/setup.", "Go to https://book.example/setup.", []),
-        ("www.evil.example", "`www.evil.example`", []),
-        ("<https://evil.example>", "\\<`https://evil.example`>", []),
-        ('<a href="https://evil.example">x</a>', '\\<a href="`https://evil.example`">x\\</a>', []),
-        ("a < b and c > d", "a < b and c > d", []),
-        ("An unclosed ` tick [2]", "An unclosed ` tick", [(18, 2)]),
-        ("An unclosed ` tick [x](http://evil.example)", "An unclosed ` tick x", []),
+        ("www.evil.example", "www\\.evil.example", []),
+        ("<https://evil.example>", "\\<https\\://evil.example>", []),
+        ('<a href="https://evil.example">x</a>', '\\<a href="https\\://evil.example">x\\</a>', []),
+        ("a < b and c > d", "a \\< b and c > d", []),
+        ("An unclosed ` tick [2]", "An unclosed \\` tick", [(19, 2)]),
+        ("An unclosed ` tick [x](http://evil.example)", "An unclosed \\` tick x", []),
         ("An open [bracket", "An open [bracket", []),
         ("- [ ] a task\n- [x] done", "- [ ] a task\n- [x] done", []),
         ("Escaped \\[1] stays", "Escaped \\[1] stays", []),
@@ -58,6 +97,67 @@ def read(*pieces: str) -> tuple[str, list[tuple[int, int]]]:
 def test_shows_words_and_places_marks(said: str, shown: str, marks: list[tuple[int, int]]) -> None:
     """Valid marks become citations at their places; other marks and unknown links lose their power."""
     assert (shown, marks) == read(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("- a\n  ```\n  x[1]\n\nSee [x](https://evil)", "- a\n  ```\n  x[1]\n\n  ```\nSee x"),
+        ("- a\n  ```\n  b\n c\n  ```\n[x](//evil)", "- a\n  ```\n  b\n  c\n  ```\nx"),
+        ("- a\n     ```\n     x[1]\n ```\n[x](//evil)", "- a\n\n     ```\n     x[1]\n     ```\nx"),
+        ("- ~~~\n  ~~~\n[x](//evil)", "- \n  ~~~\n  ~~~\nx"),
+        ("> ~~~\n[x](//evil)", "> ~~\\~\nx"),
+        ("1. ```py\n   x[1]\n   ```\n\n[x](//evil)", "1. \n   ```py\n   x[1]\n   ```\n\nx"),
+        ("```\nx[1]\r```\r\n[x](//evil)", "```\nx[1]\n```\nx"),
+        ("```\nx\n```~\n[x](//evil)", "```\nx\n```\nx"),
+        ("a `b\n- c [x](//evil) `d", "a \\`b\n- c x \\`d"),
+        ("| `x | y` | `[x](//evil)` |", "| `x | y` | \\`x\\` |"),
+        ("`x | [x](//evil)`", "\\`x | x\\`"),
+        ("`a`[1]`b`", "`a`\\`b\\`"),
+        ("[foo][(//evil)](u)", "[foo]\\(//evil)"),
+        ("[foo][(javascript:alert(1))](u)", "[foo]\\(javascript:alert(1))"),
+        ("[foo][: //evil](u)", "[foo]\\: //evil"),
+        ("The ` key. See https://evil/x", "The \\` key. See https\\://evil/x"),
+        ("https://book.example/setup`@evil/", "https\\://book.example/setup\\`\\@evil/"),
+        ("https://book.example/setup|@evil/", "https\\://book.example/setup|\\@evil/"),
+        ("https://book.example/setup [1]@evil/", "https://book.example/setup @evil/"),
+        ("<https://book.example/setup>", "<https://book.example/setup>"),
+        ("\\https://evil", "\\https:/\\/evil"),
+        ("xhttps://evil éhttps://evil", "xhttps:/\\/evil éhttps:/\\/evil"),
+        ("h[1]ttps://evil", "https:/\\/evil"),
+        ("ftp://evil mailto:a@b.example", "ftp:/\\/evil mailto:a\\@b.example"),
+        ("xwww.evil", "xwww\\.evil"),
+        ("<[1]mailto:a>", "\\<mailto:a>"),
+        ("[<https://evil>](/intro#start)", "[\\<https\\://evil>](/intro#start)"),
+        ("[`a](/intro#start) `", "[\\`a](/intro#start) \\`"),
+        ('[a](/intro#start "The start")', "[a](/intro#start)"),
+        ("[a](/intro#start https://evil)", "[a]\\(/intro#start https\\://evil)"),
+    ],
+)
+def test_nothing_unknown_links(said: str, shown: str) -> None:
+    """No reading of the shown words by a renderer, strict or lenient, makes a link that the book does not contain."""
+    assert shown == read(said)[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "marks"),
+    [
+        ("As shown in [1]: water well.", "As shown in: water well.", [(11, 1)]),
+        ("[1]: water", "[1]\\: water", []),
+        (" > [1]: water", " > [1]\\: water", []),
+    ],
+)
+def test_colon_after_mark(said: str, shown: str, marks: list[tuple[int, int]]) -> None:
+    """A mark before a colon cites, unless it starts a line, where it would define a link."""
+    assert (shown, marks) == read(said)
+
+
+@given(st.lists(st.sampled_from(ADVERSARIAL), max_size=14))
+def test_addresses_outside_code_are_disarmed(parts: list[str]) -> None:
+    """Without code in play, no unknown address and no link syntax around one remains."""
+    shown = read("".join(parts))[0].replace("https://book.example/setup", " ").replace("](/intro#start)", " ")
+
+    assert re.search(r"(?<!\\)\]\(|(?<!\\)\]:|\w://|www\.\w|\w@", shown) is None
 
 
 @given(
@@ -84,6 +184,11 @@ def test_shows_words_and_places_marks(said: str, shown: str, marks: list[tuple[i
                 ">",
                 "\\",
                 ":",
+                "\r",
+                "- ",
+                "@",
+                "|",
+                "    ",
                 "[1]",
                 "[9]",
                 "https://e",
