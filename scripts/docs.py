@@ -160,11 +160,11 @@ the book, or the 404 page.
     api = app.openapi()
     for path, operations in api["paths"].items():
         for method, operation in operations.items():
-            text += "".join(route(method, path, operation, api))
+            text += "".join(route(method, path, operation))
     return text
 
 
-def route(method: str, path: str, operation: JsonObject, api: JsonObject) -> Iterator[str]:
+def route(method: str, path: str, operation: JsonObject) -> Iterator[str]:
     """One route's section."""
     name = f"`{method.upper()} {path}`"
     summary = str(operation.get("description", "")).replace("``", "`")
@@ -179,8 +179,7 @@ def route(method: str, path: str, operation: JsonObject, api: JsonObject) -> Ite
             meaning = escaped(given.get("description", ""))
             yield f"| `{given['name']}` | {given['in']} | {kind_of(schema)} | {default} | {meaning} |\n"
     if "requestBody" in operation:
-        reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-        yield from fields(api["components"]["schemas"][reference.rsplit("/", 1)[-1]], {})
+        yield from fields(operation["requestBody"]["content"]["application/json"]["schema"], {})
     if path == "/assistant/chatkit":
         schema = SimpleRequest.model_json_schema()
         yield from fields(schema, schema["$defs"])

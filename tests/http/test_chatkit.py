@@ -259,6 +259,15 @@ def test_a_body_that_is_no_request_is_refused(garden: Served, body: str) -> None
     assert refused.json()["detail"]
 
 
+def test_wrong_arguments_are_told_to_the_model(written: Served, model: ModelServer) -> None:
+    """A model that calls the tool in the wrong form reads what was wrong, and the turn goes on."""
+    model.searches, model.says = {"queries": ["relay"], "current_chapter": -1, "search_scope": "shelf"}, ["I see."]
+    answer = written.ask("What is a relay?")
+
+    assert text_of(answer) == "I see."
+    assert "the arguments are not as" in str(model.requests[-1]["messages"][-1])
+
+
 def test_a_refusal_is_shown(written: Served, model: ModelServer) -> None:
     """What a model gives as a refusal is an answer to its reader."""
     model.refuses = "I cannot help with that."

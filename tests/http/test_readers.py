@@ -1,13 +1,18 @@
 """Who may read what: tokens, sessions, and threads that belong to whoever holds their id."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
 
 import jwt
 import pytest
 
+from bookside.app import signing_secret
 from bookside.context import HOLDER_ID
-from bookside.errors import NotSignedIn
+from bookside.errors import NotSignedIn, Rejected
 from bookside.http.readers import Readers
+from bookside.settings import Settings, read_settings
 from serving import Served, thread_id_of
 
 SECRET = "s" * 40
@@ -96,3 +101,31 @@ def test_a_holders_threads_are_never_listed(garden: Served) -> None:
 
     assert garden.chatkit("threads.list").json()["data"] == []
     assert thread_id not in garden.chatkit("threads.list", garden.token()).text
+
+
+def test_a_secret_is_made_once_however_many_ask_at_the_same_moment(tmp_path: Path) -> None:
+    """Nobody reads half a file, all get one secret, and nothing else is left behind."""
+    at_once = 8
+    for number in range(20):
+        settings = read_settings(data=tmp_path / str(number))
+        start = Barrier(at_once)
+
+        def ask(settings: Settings, start: Barrier) -> str:
+            start.wait()
+            return signing_secret(settings)
+
+        with ThreadPoolExecutor(at_once) as pool:
+            made = list(pool.map(ask, [settings] * at_once, [start] * at_once))
+
+        assert len(set(made)) == 1
+        assert len(made[0]) >= 32
+        assert [file.name for file in settings.data.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize("kept", ["", "\n", "too short"])
+def test_a_file_without_a_secret_is_refused(tmp_path: Path, kept: str) -> None:
+    """The message names the file; tokens are never signed with nothing."""
+    (tmp_path / "secret").write_text(kept)
+
+    with pytest.raises(Rejected, match="secret has no secret of 32 characters"):
+        signing_secret(read_settings(data=tmp_path))

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -108,3 +109,73 @@ def test_citations_lead_to_the_published_site(tmp_path: Path) -> None:
         assert served.client.get("/garden/").status_code == 200
 
     assert found[0]["url"].startswith("https://me.example/garden/2-water/1-relay")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/_bookside/files/%00.png",
+        "/_bookside/static/%00",
+        f"/_bookside/files/{'x' * 300}.png",
+        f"/_bookside/static/{'x' * 300}",
+        f"/{'x' * 300}.png",
+        "/%00.png",
+        "/_bookside/files/loop.png",
+    ],
+)
+def test_a_name_that_no_file_can_have_is_404(tmp_path: Path, address: str) -> None:
+    """Nor is it an error to link to one from a page, or to what is no address."""
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "README.md").write_text(f"# Hi\n\n![x]({'x' * 300}.png) [y](http://[y) [z](%00.png)\n")
+    (book / "loop.png").symlink_to(book / "loop.png")
+    with serving(tmp_path / "data", book=book) as served:
+        assert served.client.get(address).status_code == 404
+        assert served.client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("prefix", ["/_bookside/files/", "/_bookside/static/", "/"])
+def test_nothing_is_told_of_files_outside_the_book(tmp_path: Path, prefix: str) -> None:
+    """A file outside, a link to one and a file that does not exist are answered alike, to the byte."""
+    book = tmp_path / "book"
+    (book / "static").mkdir(parents=True)
+    (book / "README.md").write_text("# Hi\n")
+    outside = tmp_path / "secret.png"
+    outside.write_bytes(b"secret")
+    for folder in (book, book / "static"):
+        (folder / "link.png").symlink_to(outside)
+    up = quote("../" * 12 + str(outside).lstrip("/"), safe="")
+    with serving(tmp_path / "data", book=book) as served:
+        told = [served.client.get(prefix + name) for name in ("none.png", "link.png", up, quote(str(outside), safe=""))]
+
+    assert {answer.status_code for answer in told} == {404}
+    assert len({(answer.content, answer.headers["content-type"]) for answer in told}) == 1
+
+
+def test_a_file_with_a_percent_sign_in_its_name_is_served(tmp_path: Path) -> None:
+    """Addresses are decoded once."""
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "README.md").write_text("# Hi\n\n![x](a%2520b.png)\n")
+    (book / "a%20b.png").write_bytes(b"\x89PNG")
+    with serving(tmp_path / "data", book=book) as served:
+        address = re.findall(r'src="(/_bookside/files/[^"]+)"', served.client.get("/").text)[0]
+        assert served.client.get(address).content == b"\x89PNG"
+
+
+def test_pages_of_no_chapter_stand_apart_from_the_chapter_before(tmp_path: Path) -> None:
+    """In the navigation and on the cover; what comes first has nothing to stand apart from."""
+    book = tmp_path / "book"
+    (book / "1-soil").mkdir(parents=True)
+    (book / "0-start.md").write_text("# Start\n")
+    (book / "1-soil" / "README.md").write_text("# Soil\n")
+    (book / "1-soil" / "1-roots.md").write_text("# Roots\n")
+    (book / "9-glossary.md").write_text("# Glossary\n")
+    with serving(tmp_path / "data", book=book) as served:
+        cover = served.client.get("/").text
+
+    groups = re.findall(r"<ul( class=\"apart\")?>(.*?)</ul>", cover, re.DOTALL)
+    shown = [(bool(apart), re.findall(r">([^<>]+)</a>", pages)) for apart, pages in groups]
+    assert shown[: len(shown) // 2] == shown[len(shown) // 2 :]
+    assert [apart for apart, pages in shown if "Glossary" in pages] == [True, True]
+    assert [apart for apart, pages in shown if "Glossary" not in pages].count(True) == 0

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from agents import FunctionTool, RunContextWrapper, function_tool
+from agents import FunctionTool, ModelBehaviorError, RunContextWrapper, function_tool
 from chatkit.types import ProgressUpdateEvent
 from pydantic import Field
 
@@ -30,7 +30,7 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
     An index that does not answer ends the run: an answer without it would be invented.
     """
 
-    @function_tool(name_override=TOOL_NAME, strict_mode=False, failure_error_function=None)
+    @function_tool(name_override=TOOL_NAME, strict_mode=False, failure_error_function=_fault)
     async def search_book_content(
         ctx: RunContextWrapper[Any],
         queries: Annotated[list[str], Field(description="One to three ways to ask for the same thing.")],
@@ -38,7 +38,8 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
             SearchScope, Field(description="How far to look: the reader's page, their chapter, or the whole book.")
         ] = "full_book",
         current_chapter: Annotated[
-            int | None, Field(description="Number of the chapter; the reader's own when left out.")
+            int | None,
+            Field(ge=0, le=1_000_000, description="Number of the chapter; the reader's own when left out."),
         ] = None,
         current_lesson: Annotated[
             str | None, Field(description="Slug of the page; the reader's own when left out.")
@@ -62,8 +63,20 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
     return search_book_content
 
 
+def _fault(_: RunContextWrapper[Any], error: Exception) -> str:
+    """Arguments of the wrong form are told to the model, which may mend them; any other failure ends the run."""
+    if isinstance(error, ModelBehaviorError):
+        return json.dumps({"found": False, "passages": [], "error": "the arguments are not as the tool's schema says"})
+    raise error
+
+
 def allowed_scope(wanted: SearchScope, turn: Turn) -> SearchScope:
-    """``wanted``, or the narrower scope that the reader's ``context_mode`` allows."""
+    """``wanted``, or the narrower scope that the reader's ``context_mode`` allows.
+
+    A selection keeps to its page where that is known; elsewhere its words are looked for in the whole book.
+    """
+    if turn.context_mode == "selection" and not turn.location.lesson:
+        return "full_book"
     widest = _WIDEST[turn.context_mode]
     return min(wanted, widest, key=_WIDTH.__getitem__)
 

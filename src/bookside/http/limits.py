@@ -25,7 +25,7 @@ class RateLimit:
 
 
 class Rate:
-    """Counts questions and new readers in this process, by reader and by network address.
+    """Counts questions, searches, verdicts and new readers in this process, by reader and by network address.
 
     Args:
         limit: ``None`` for no limit.
@@ -60,6 +60,24 @@ class Rate:
         """
         if self._items is not None:
             await self._count(self._items[1], f"tokens:{address}", "new readers")
+
+    async def search(self, address: str) -> None:
+        """Count one search for passages; an address may have as many as it may ask questions.
+
+        Raises:
+            TooMany: That address has had too many.
+        """
+        if self._items is not None:
+            await self._count(self._items[1], f"searches:{address}", "searches")
+
+    async def feedback(self, address: str) -> None:
+        """Count one verdict; an address may give as many as it may ask questions.
+
+        Raises:
+            TooMany: That address has given too many.
+        """
+        if self._items is not None:
+            await self._count(self._items[1], f"feedback:{address}", "verdicts")
 
     async def _count(self, item: RateLimitItemPerSecond, key: str, what: str) -> None:
         if not await self._limiter.hit(item, key):

@@ -6,6 +6,9 @@ from urllib.parse import unquote, urlsplit
 from bookside.book.model import Book, Page
 from bookside.context import Location
 
+NO_PAGE = ""
+"""The key of no page: those of pages begin with a slash."""
+
 
 class Places:
     """Finds a book's page by its address, its path on the site, or its file.
@@ -48,7 +51,11 @@ class Places:
 
 
 def _key(address: str) -> str:
-    path = unquote(urlsplit(address).path)
+    """The path by which a page is known; for what is no address at all, one that no page has."""
+    try:
+        path = unquote(urlsplit(address).path)
+    except ValueError:
+        return NO_PAGE
     for end in ("index.html", ".html"):
         path = path.removesuffix(end)
     return "/" + path.strip("/")

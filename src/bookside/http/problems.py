@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from bookside.errors import (
     BooksideError,
@@ -73,6 +74,9 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return problem(error.status_code, str(error.detail), dict(error.headers or {}))
 
+    async def gone(_: Request, __: Exception) -> JSONResponse:
+        return problem(400, "the connection was closed before the request had come in")
+
     async def unexpected(_: Request, error: Exception) -> JSONResponse:
         log.error("unexpected error", exc_info=error)
         return problem(500, "an unexpected error; the server's log has it")
@@ -80,4 +84,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BooksideError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, unexpected)

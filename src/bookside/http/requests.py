@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from bookside.context import ContextMode, Reader, Turn
 from bookside.errors import Rejected, TooLarge
@@ -26,23 +27,43 @@ ASKS = {
 """Requests that cost a model's time or the database's room, and count as questions."""
 
 
+MAX_CHAPTER = 1_000_000
+"""No chapter has a higher number; the stores of numbers end somewhere above."""
+
+MAX_ID_CHARS = 300
+"""Characters of an id that a client may send."""
+
+
+def _whole(text: str) -> str:
+    """``text``, if it can be sent on: JSON may hold half of a character, which no encoding has."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise PydanticCustomError("surrogate", "half of a surrogate pair is no character") from error
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+"""Words without lone surrogates."""
+
+
 class PageContext(BaseModel):
     """The page that the reader is on; a site that tells its address need tell nothing else."""
 
-    current_chapter: int | None = None
-    current_lesson: str | None = Field(default=None, max_length=300)
-    current_path: str | None = Field(default=None, max_length=2_000)
-    url: str | None = Field(default=None, max_length=2_000)
-    title: str | None = Field(default=None, max_length=500)
+    current_chapter: int | None = Field(default=None, ge=0, le=MAX_CHAPTER)
+    current_lesson: Text | None = Field(default=None, max_length=300)
+    current_path: Text | None = Field(default=None, max_length=2_000)
+    url: Text | None = Field(default=None, max_length=2_000)
+    title: Text | None = Field(default=None, max_length=500)
 
 
 class ReaderContext(BaseModel):
     """What comes with a question: ``context`` of the simple dialect, ``metadata`` of ChatKit's."""
 
     page_context: PageContext | None = None
-    current_chapter: int | None = None
-    current_lesson: str | None = Field(default=None, max_length=300)
-    selected_text: str | None = None
+    current_chapter: int | None = Field(default=None, ge=0, le=MAX_CHAPTER)
+    current_lesson: Text | None = Field(default=None, max_length=300)
+    selected_text: Text | None = None
     context_mode: ContextMode | None = None
     session_id: str | None = Field(default=None, max_length=500)
 
@@ -50,8 +71,8 @@ class ReaderContext(BaseModel):
 class SimpleRequest(BaseModel):
     """A question in the simple dialect."""
 
-    query: str
-    thread_id: str | None = None
+    query: Text
+    thread_id: Text | None = Field(default=None, max_length=MAX_ID_CHARS)
     context: ReaderContext | None = None
 
 
@@ -93,6 +114,23 @@ class Asked:
         )
 
 
+def read_object(body: bytes) -> dict[str, Any]:
+    """The fields of a body.
+
+    Raises:
+        Rejected: It is no JSON object.
+    """
+    try:
+        data = json.loads(body)
+    except ValueError as error:
+        raise Rejected("the body is not JSON") from error
+    except RecursionError as error:
+        raise Rejected("the body is nested too deeply") from error
+    if not isinstance(data, dict):
+        raise Rejected("the body must be a JSON object")
+    return cast(dict[str, Any], data)
+
+
 def read_request(body: bytes, *, simple: bool, max_question_chars: int, max_selection_chars: int) -> Asked:
     """Read ``body``; with ``simple``, one without ``type`` is taken in the simple dialect.
 
@@ -100,16 +138,12 @@ def read_request(body: bytes, *, simple: bool, max_question_chars: int, max_sele
         Rejected: It is no JSON object, or its context has the wrong form.
         TooLarge: The question is too long.
     """
-    try:
-        data = json.loads(body)
-    except ValueError as error:
-        raise Rejected("the body is not JSON") from error
-    if not isinstance(data, dict):
-        raise Rejected("the body must be a JSON object")
-    fields = cast(dict[str, Any], data)
+    fields = read_object(body)
     if simple and "type" not in fields:
         return _read_simple(fields, max_question_chars, max_selection_chars)
-    context = _validated(ReaderContext, fields.get("metadata") or {}, "metadata")
+    if "type" not in fields:
+        raise Rejected('a ChatKit request needs "type"; a question as {"query": …} is answered at /assistant/chatkit')
+    context = validated(ReaderContext, fields.get("metadata") or {}, "metadata")
     quoted_text: str | None = None
     match fields:
         case {"params": {"input": {"quoted_text": str() as quote} as question}}:
@@ -125,7 +159,7 @@ def read_request(body: bytes, *, simple: bool, max_question_chars: int, max_sele
 
 
 def _read_simple(fields: dict[str, Any], max_question_chars: int, max_selection_chars: int) -> Asked:
-    request = _validated(SimpleRequest, fields, "")
+    request = validated(SimpleRequest, fields, "")
     question = request.query.strip()
     if not question:
         raise Rejected("query is empty")
@@ -148,7 +182,15 @@ def _read_simple(fields: dict[str, Any], max_question_chars: int, max_selection_
     return Asked(dialect="simple", body=body, counts=True, context=context, quoted_text=None)
 
 
-def _validated(form: type[Form], value: Any, name: str) -> Form:
+def validated(form: type[Form], value: Any, name: str) -> Form:
+    """``value`` in its form.
+
+    Args:
+        name: The field that has it; empty for the body itself.
+
+    Raises:
+        Rejected: It has another form; the message names the field.
+    """
     try:
         return form.model_validate(value)
     except ValidationError as error:

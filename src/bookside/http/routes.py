@@ -6,14 +6,15 @@ from chatkit.server import NonStreamingResult, StreamingResult
 from chatkit.types import FeedbackKind
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
+from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from bookside.context import Turn
-from bookside.errors import Rejected
+from bookside.errors import Rejected, TooLarge
 from bookside.http import attachments
 from bookside.http.limits import read_body
-from bookside.http.requests import Asked, read_request
+from bookside.http.requests import MAX_CHAPTER, MAX_ID_CHARS, Asked, read_object, read_request, validated
 from bookside.http.services import Asking, Served, Services
 from bookside.http.streams import ended_in_words, event_stream, simple_frames
 from bookside.search.model import SearchScope
@@ -21,17 +22,19 @@ from bookside.search.model import SearchScope
 ITEMS_PER_THREAD = 1_000
 """Items that ``GET /assistant/thread/{id}`` gives at most."""
 
+Id = Annotated[str, Field(max_length=MAX_ID_CHARS)]
+
 
 class Feedback(BaseModel):
     """A reader's verdict on answers."""
 
-    thread_id: str
-    item_ids: list[str] = []
-    item_id: str | None = None
-    message_id: str | None = None
+    thread_id: Id
+    item_ids: list[Id] = Field(default=[], max_length=100)
+    item_id: Id | None = None
+    message_id: Id | None = None
     kind: FeedbackKind | None = None
     rating: Literal["positive", "negative", "up", "down"] | None = None
-    reason: str | None = None
+    reason: str | None = Field(default=None, max_length=2_000)
 
 
 VERDICTS: dict[str, FeedbackKind] = {
@@ -58,7 +61,7 @@ async def answer(request: Request, services: Services, *, simple: bool) -> Respo
     turn = turn_of(request, services, asked)
     await services.assistant.check(asked.body, turn)
     if asked.counts:
-        await services.rate.ask(turn, request.client.host if request.client else "unknown")
+        await services.rate.ask(turn, address_of(request))
     result = await services.assistant.process(asked.body, turn)
     match result:
         case StreamingResult():
@@ -67,6 +70,11 @@ async def answer(request: Request, services: Services, *, simple: bool) -> Respo
             return await event_stream(shown, ping_s=limits.ping_s)
         case NonStreamingResult():
             return Response(result.json, media_type="application/json")
+
+
+def address_of(request: Request) -> str:
+    """The network address that a request came from."""
+    return request.client.host if request.client else "unknown"
 
 
 def turn_of(request: Request, services: Services, asked: Asked) -> Turn:
@@ -95,21 +103,25 @@ async def assistant_chatkit(request: Request, services: Served) -> Response:
 @router.post("/assistant/session")
 async def session(request: Request, services: Served) -> JSONResponse:
     """A signed token for a new reader, to be sent back as ``Authorization: Bearer``."""
-    await services.rate.mint(request.client.host if request.client else "unknown")
+    await services.rate.mint(address_of(request))
     token = services.readers.mint()
     return JSONResponse({"token": token.text, "expires_at": token.expires_at.isoformat()}, 201)
 
 
 @router.get("/assistant/search")
 async def search(
+    request: Request,
     services: Served,
     q: Annotated[str, Query(description="The question.")],
     n: Annotated[int, Query(ge=1, le=50, description="Passages at most.")] = 5,
     scope: Annotated[SearchScope, Query(description="How far to look.")] = "full_book",
-    chapter: Annotated[int | None, Query(description="The reader's chapter.")] = None,
-    lesson: Annotated[str | None, Query(description="The reader's page.")] = None,
+    chapter: Annotated[int | None, Query(ge=0, le=MAX_CHAPTER, description="The reader's chapter.")] = None,
+    lesson: Annotated[str | None, Query(max_length=300, description="The reader's page.")] = None,
 ) -> list[dict[str, str | float]]:
     """Passages for a question, best first."""
+    await services.rate.search(address_of(request))
+    if len(q) > services.limits.max_question_chars:
+        raise TooLarge("the question", services.limits.max_question_chars, "characters")
     passages = await services.search.find([q], scope=scope, chapter=chapter, lesson=lesson, limit=n)
     return [passage.as_json() for passage in passages]
 
@@ -138,9 +150,18 @@ async def delete_thread(services: Served, thread_id: str, asking: Asking) -> Non
     await services.store.delete_thread(thread_id, context=asking)
 
 
-@router.post("/assistant/feedback", status_code=204)
-async def feedback(services: Served, given: Feedback, asking: Asking) -> None:
+FEEDBACK_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": Feedback.model_json_schema()}}}
+}
+"""The body of a verdict, for OpenAPI: the route reads it itself, and no more of it than is allowed."""
+
+
+@router.post("/assistant/feedback", status_code=204, openapi_extra=FEEDBACK_BODY)
+async def feedback(request: Request, services: Served, asking: Asking) -> None:
     """Keep the reader's verdict on answers of a thread of theirs."""
+    await services.rate.feedback(address_of(request))
+    body = await read_body(request.stream(), services.limits.max_request_bytes)
+    given = validated(Feedback, read_object(body), "")
     kind = given.kind or VERDICTS.get(given.rating or "")
     item_ids = [*given.item_ids, *(id for id in (given.item_id, given.message_id) if id)]
     if kind is None or not item_ids:
@@ -167,12 +188,14 @@ async def index_status(services: Served) -> dict[str, Any]:
     }
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
     """The process is alive."""
     return {"status": "ok"}
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz")
 async def readyz(services: Served) -> JSONResponse:
     """Whether this process can answer questions now; 503 when it cannot."""
@@ -187,6 +210,7 @@ async def readyz(services: Served) -> JSONResponse:
     )
 
 
+@router.head("/metrics", include_in_schema=False)
 @router.get("/metrics")
 async def metrics(services: Served) -> Response:
     """Counters and timings for Prometheus."""
@@ -194,6 +218,7 @@ async def metrics(services: Served) -> Response:
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
+@router.head("/bookside.js", include_in_schema=False)
 @router.get("/bookside.js")
 async def widget(services: Served) -> FileResponse:
     """The widget, one file."""
@@ -202,3 +227,13 @@ async def widget(services: Served) -> FileResponse:
         media_type="text/javascript",
         headers={"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"},
     )
+
+
+def methods_of(path: str) -> set[str]:
+    """The methods that the assistant answers at ``path``; none where there is no route of its."""
+    return {
+        method
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path_regex.match(path)
+        for method in route.methods or ()
+    }

@@ -14,10 +14,14 @@ from markupsafe import Markup
 
 from bookside.book.model import Page
 from bookside.book.render import render
+from bookside.http.problems import problem
+from bookside.http.routes import methods_of
 from bookside.http.shelf import Edition, Shelf
 
 FILES = "/_bookside/files/"
 STATIC = "/_bookside/static/"
+OWN = ("/_bookside/", "/assistant/")
+"""Below these, what is no page of the book is answered for programs, and not with a page for people."""
 STATIC_FOLDERS = ("static", "public", "docs/static")
 """Where a book's root-relative files may lie."""
 
@@ -42,10 +46,15 @@ class NavPage:
 
 @dataclass(frozen=True, slots=True)
 class NavGroup:
-    """Pages of one chapter; the part's title stands with its first chapter only."""
+    """Pages of one chapter; the part's title stands with its first chapter only.
+
+    Args:
+        is_apart: Whether the pages are of no chapter and have no title over them, but stand after others.
+    """
 
     part: str | None
     chapter: str | None
+    is_apart: bool
     pages: list[NavPage]
 
 
@@ -64,7 +73,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._static = web / "static"
+        self._static = (web / "static").resolve()
         self._open(shelf.edition)
 
     def _open(self, edition: Edition) -> None:
@@ -80,19 +89,25 @@ class Site:
         if self._shelf.edition is not self._edition:
             self._open(self._shelf.edition)
         if path.startswith(FILES):
-            return self._file(self._root / unquote(path.removeprefix(FILES)))
+            return self._file(path.removeprefix(FILES)) or no_address()
         if path.startswith(STATIC):
-            return self._static_file(path.removeprefix(STATIC))
+            return self._static_file(path.removeprefix(STATIC)) or no_address()
         page = self._places.page(path)
         if page is not None:
             return HTMLResponse(self._page(page), headers=PAGE_HEADERS)
         if path == "/" or path.rstrip("/") == self._front().rstrip("/"):
             return HTMLResponse(self._render("cover.html", page=None, nav=self._nav(None)), headers=PAGE_HEADERS)
+        if path.startswith(OWN):
+            return no_address()
         for folder in STATIC_FOLDERS:
-            file = self._root / folder / path.removeprefix(self._front()).lstrip("/")
-            if file.is_file():
-                return self._file(file)
+            file = self._file(posixpath.join(folder, path.removeprefix(self._front()).lstrip("/")))
+            if file is not None:
+                return file
         return HTMLResponse(self._render("missing.html", page=None, nav=self._nav(None)), 404, PAGE_HEADERS)
+
+    def has_page(self, path: str) -> bool:
+        """Whether the book has a page at ``path``."""
+        return self._shelf.edition.places.page(path) is not None
 
     def _front(self) -> str:
         """Path that all pages share: the base of the site."""
@@ -124,10 +139,12 @@ class Site:
             self._book.pages,
             lambda page: (page.part.title if page.part else None, page.chapter.title if page.chapter else None),
         ):
+            shown_part = part_title if part_title != part else None
             groups.append(
                 NavGroup(
-                    part_title if part_title != part else None,
+                    shown_part,
                     chapter,
+                    bool(groups) and not shown_part and not chapter,
                     [
                         NavPage(page.lesson.title if page.lesson else page.title, local(page.url), page is current)
                         for page in pages
@@ -139,7 +156,10 @@ class Site:
 
     def _resolve(self, page: Page, address: str) -> str:
         """``address`` as it stands in ``page``: another page by its file, a file of the book, or as it is."""
-        split = urlsplit(address)
+        try:
+            split = urlsplit(address)
+        except ValueError:
+            return address
         if split.scheme or split.netloc or not split.path:
             return address
         path = unquote(split.path)
@@ -150,22 +170,38 @@ class Site:
             if name in self._pages_by_file:
                 return local(self._pages_by_file[name].url) + fragment
         for folder in ("", *STATIC_FOLDERS):
-            if not file.startswith("..") and (self._root / folder / file).is_file():
+            if not file.startswith("..") and file_in(self._root, posixpath.join(folder, file)):
                 return FILES + quote(posixpath.join(folder, file))
         return address
 
-    def _file(self, file: Path) -> Response:
-        resolved = file.resolve()
-        kind, _ = mimetypes.guess_type(resolved.name)
-        if not resolved.is_relative_to(self._root) or not resolved.is_file() or not (kind or "").startswith(FILE_TYPES):
-            return Response("no such file", 404, media_type="text/plain")
-        return FileResponse(resolved, media_type=kind, headers=FILE_HEADERS)
+    def _file(self, name: str) -> Response | None:
+        file = file_in(self._root, name)
+        kind = mimetypes.guess_type(file.name)[0] if file else None
+        if file is None or kind is None or not kind.startswith(FILE_TYPES):
+            return None
+        return FileResponse(file, media_type=kind, headers=FILE_HEADERS)
 
-    def _static_file(self, name: str) -> Response:
-        file = (self._static / name).resolve()
-        if not file.is_relative_to(self._static.resolve()) or not file.is_file():
-            return Response("no such file", 404, media_type="text/plain")
-        return FileResponse(file, headers={"Cache-Control": "public, max-age=300"})
+    def _static_file(self, name: str) -> Response | None:
+        file = file_in(self._static, name)
+        return FileResponse(file, headers={"Cache-Control": "public, max-age=300"}) if file else None
+
+
+def file_in(root: Path, name: str) -> Path | None:
+    """The file ``name`` below ``root``; ``None`` where there is none, or where its name or a link leads elsewhere.
+
+    Args:
+        root: Resolved.
+    """
+    try:
+        file = (root / name).resolve()
+        return file if file.is_relative_to(root) and file.is_file() else None
+    except (OSError, ValueError, RuntimeError):  # no such name can be, or its links go round
+        return None
+
+
+def no_address() -> Response:
+    """What every address of the server's own that has nothing gives, whatever the reason."""
+    return problem(404, "there is nothing at this address")
 
 
 def local(url: str) -> str:
@@ -179,6 +215,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.api_route("/{path:path}", methods=["GET", "HEAD"])
 async def page(path: str, request: Request) -> Response:
-    """A page of the book, or a file that it shows."""
+    """A page of the book, or a file that it shows; 405 at an address of the assistant's that takes other methods."""
     site: Site = request.app.state.site
-    return site.answer("/" + path)
+    address = "/" + path
+    methods = methods_of(address)
+    if methods and not site.has_page(address):
+        return problem(405, f"this address takes {', '.join(sorted(methods))}", {"Allow": ", ".join(sorted(methods))})
+    return site.answer(address)
