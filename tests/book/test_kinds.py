@@ -140,6 +140,25 @@ def test_mkdocs_without_a_navigation_or_directories_in_addresses(tmp_path: Path)
     ]
 
 
+def test_mkdocs_tells_which_entries_of_the_navigation_have_no_file(tmp_path: Path) -> None:
+    """Links to elsewhere, files that are no pages, and pages named twice are no problem."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text("# A\n")
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: A\nnav:\n  - index.md\n  - Again: index.md\n  - Gone: gone.md\n  - Part:\n"
+        "    - 'deep/lost.md'\n    - ../outside.md\n    - Web: https://example.org/a.md\n"
+        "    - Mail: mailto:a@example.org\n"
+        "    - Api: api.html\n    - Top: /top/\n"
+    )
+    book = read_book(tmp_path)
+    assert [str(problem) for problem in book.problems] == [
+        "mkdocs.yml:5: nav names 'gone.md', which is not there",
+        "mkdocs.yml:7: nav names 'deep/lost.md', which is not there",
+        "mkdocs.yml:8: nav names '../outside.md', which is not there",
+    ]
+    assert [page.path for page in book.pages] == ["docs/index.md"]
+
+
 def test_code_that_a_configuration_names_is_never_imported(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "index.md").write_text("# A\n")

@@ -31,6 +31,32 @@ def test_mdx_leaves_words(source: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "maths",
+    [
+        r"$$\frac{a}{b} = \sum_{i=0}^n i$$",
+        "$$\nx = {a}\n\ny = \\frac{a}{b}\n$$",
+        r"Inline $$\frac{a}{b}$$ and $\sqrt{x}$ and $x_{i}$ and $x^{a_{b}}$.",
+        "## The value $x_{i}$",
+    ],
+)
+def test_braces_of_maths_are_no_expressions(maths: str) -> None:
+    assert strip(maths) == maths
+
+
+@pytest.mark.parametrize(
+    ("source", "plain"),
+    [
+        ("It costs ${price_a} to ${price_b}.", "It costs $ to $."),
+        ("From $5{a_b}$6 up, and {c}$.", "From $5$6 up, and $."),
+        ("a $$ {gone}\n\n{gone} $$", "a $$ \n\n $$"),
+        ("$ " * 100 + "{gone}", "$ " * 100),
+    ],
+)
+def test_dollars_that_are_money_hide_no_expression(source: str, plain: str) -> None:
+    assert strip(source) == plain
+
+
+@pytest.mark.parametrize(
     ("source", "plain"),
     [
         ('!!! note "Title"\n    Text\n\n    ## H\n\nAfter', "> **Title**  \n> Text\n>\n> ## H\n\nAfter"),

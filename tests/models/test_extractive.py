@@ -8,7 +8,8 @@ import pytest
 from agents import ModelSettings, ModelTracing, RunContextWrapper, function_tool
 from openai.types.responses import ResponseFunctionToolCall
 
-from bookside.models.extractive import NOTHING, PREFACE, ExtractiveModel, sentences, split
+from bookside.models.extractive import NOTHING, PREFACE, ExtractiveModel
+from bookside.models.quotes import sentences, split
 
 STOP = {"what", "is", "a", "the", "how", "do", "it", "does", "and", "why"}
 
@@ -45,7 +46,7 @@ def test_code_is_quoted_whole_with_what_announces_it() -> None:
     text = "Start the pump with this call:\n\n```python\npump.start()\n\npump.wait()\n```\n\nThen measure."
     said = answer("How do I start the pump?", passage(1, text))
 
-    assert "> ```python\n> pump.start()\n>\n> pump.wait()\n> ```\n>\n> [1]" in said
+    assert "> Start the pump with this call:\n\n```python\npump.start()\n\npump.wait()\n```\n\n[1]" in said
 
 
 def test_a_section_whose_heading_fits_comes_first() -> None:
@@ -64,7 +65,7 @@ def test_the_books_own_brackets_are_no_marks() -> None:
     said = answer("What is rows?", passage(1, "The call rows[1] gives a relay row [2]:\n\n```\nrows[1]\n```"))
 
     assert r"> The call rows\[1] gives a relay row \[2]:" in said
-    assert "> rows[1]\n" in said
+    assert "\nrows[1]\n" in said
 
 
 def test_a_failed_search_is_told() -> None:
@@ -73,7 +74,66 @@ def test_a_failed_search_is_told() -> None:
         "x", [json.dumps({"found": False, "passages": [], "error": "the page is not known"})]
     )
 
-    assert "the page is not known" in said
+    assert said == (
+        "Your question could not be looked up: the page is not known. Ask about the whole book instead, or ask again "
+        "from a page of it."
+    )
+
+
+def test_a_word_that_the_book_does_not_have_counts_most() -> None:
+    """One usual word of the question is not enough where the one that matters is nowhere."""
+    usual = [passage(number, f"The plan does work. {'Soil is brown. ' * 4}") for number in (1, 2)]
+
+    assert answer("Does Sphinx work?", *usual) == NOTHING
+    assert answer("Does the plan work?", *usual) != NOTHING
+
+
+def test_the_headings_above_a_sentence_help_to_cover_the_question() -> None:
+    """A sentence need not repeat what its page is about; a heading alone answers nothing."""
+    page = "Pumps › Relays › Wiring"
+
+    assert "> Blue goes to ground. [1]" in answer(
+        "Where goes a pump relay blue?", passage(1, "Blue goes to ground.", page)
+    )
+    assert answer("pump relay wiring", passage(1, "Blue goes to ground.", page)) == NOTHING
+
+
+ROWS = [f"| `SETTING_{number}` | What number {number} means in this long table of settings |" for number in range(40)]
+TABLE = "\n".join(["| Name | Meaning |", "| --- | :---: |", *ROWS, "| `PORT` | Where the server listens |"])
+
+
+def test_a_long_table_is_quoted_with_its_header_and_the_rows_that_fit() -> None:
+    """Not with its beginning."""
+    said = answer("Where does the server listen?", passage(1, TABLE))
+
+    assert said == (
+        f"{PREFACE}\n\n> | Name | Meaning |\n> | --- | :---: |\n> | `PORT` | Where the server listens |\n>\n> [1]"
+    )
+
+
+def test_the_rest_of_a_table_has_no_header() -> None:
+    """A passage may begin in the middle of a table."""
+    said = answer("Where does the server listen?", passage(1, TABLE.split("\n", 2)[2]))
+
+    assert said == f"{PREFACE}\n\n> | `PORT` | Where the server listens |\n>\n> [1]"
+
+
+def test_a_long_list_is_quoted_from_the_item_that_fits() -> None:
+    """Its beginning may be about something else."""
+    items = [f"- Step {number} of a long list of steps that fill the page" for number in range(30)]
+    said = answer(
+        "When is the relay clicking?", passage(1, "\n".join([*items, "- the relay is clicking", "- the end"]))
+    )
+
+    assert said == f"{PREFACE}\n\n> - the relay is clicking\n> - the end\n>\n> [1]"
+
+
+def test_long_code_keeps_its_fence() -> None:
+    """The mark comes after the code, not into it."""
+    code = "\n".join(["```python", *["pump.start(relay)"] * 60, "```"])
+    said = answer("How do I pump.start(relay)?", passage(1, code))
+
+    assert said.endswith("pump.start(relay)\n…\n```\n\n[1]")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +152,7 @@ def test_blocks(text: str, blocks: list[str]) -> None:
 
 def test_sentences_end_at_their_marks() -> None:
     """Full stops, question marks and their full-width kin, closing quotes included."""
-    assert sentences('He said "go." Then he went. 3.5 V is enough. Why? Because.') == [
+    assert [one.text for one in sentences('He said "go." Then he went. 3.5 V is enough. Why? Because.')] == [
         'He said "go."', "Then he went.", "3.5 V is enough.", "Why?", "Because.",
     ]  # fmt: skip
 
@@ -122,6 +182,47 @@ async def test_it_searches_for_the_question_first() -> None:
 
     assert isinstance(call, ResponseFunctionToolCall)
     assert json.loads(call.arguments) == {"queries": ["What is a relay?"]}
+
+
+CONTEXT = '<reader_context>\n{"page": {"lesson": "x"}, "selected_text": "%s"}\n</reader_context>'
+
+
+async def test_a_selection_is_searched_for_and_quoted_about() -> None:
+    """Explain this, said of selected words, quotes the paragraph around them."""
+    selected = "the armature closes the contacts of the second circuit"
+    asked = user(CONTEXT % selected, "Explain this")
+    call = (await stream([user("What is a pump?"), asked]))[-1].response.output[0]
+    around = "Current flows. Then the armature closes the contacts of the second circuit. It clicks."
+    output = json.dumps({"found": True, "passages": [passage(1, f"Pumps move water.\n\n{around}")]})
+    said = (await stream([asked, {"type": "function_call_output", "call_id": "c", "output": output}]))[-1]
+
+    assert json.loads(call.arguments) == {"queries": ["Explain this", selected]}
+    assert said.response.output[0].content[0].text == f"{PREFACE}\n\n> {around} [1]"
+
+
+async def test_a_selection_over_many_paragraphs_is_found() -> None:
+    """No single sentence covers it."""
+    words = ["alpha beta gamma", "delta epsilon zeta", "eta theta iota", "kappa lambda mu"]
+    output = json.dumps({"found": True, "passages": [passage(1, ".\n\n".join(words))]})
+    asked = user(CONTEXT % " ".join(words), "Explain this")
+    said = (await stream([asked, {"type": "function_call_output", "call_id": "c", "output": output}]))[-1]
+
+    assert said.response.output[0].content[0].text == f"{PREFACE}\n\n> alpha beta gamma. [1]"
+
+
+@pytest.mark.parametrize("context", [CONTEXT % ("x" * 600), "<reader_context>\n{broken\n</reader_context>"])
+async def test_a_selection_is_cut_and_what_is_no_data_is_passed_over(context: str) -> None:
+    """A query stays short; the question is asked in any case."""
+    call = (await stream([user(context, "What is a relay?")]))[-1].response.output[0]
+
+    assert json.loads(call.arguments)["queries"] in (["What is a relay?", "x" * 500], ["What is a relay?"])
+
+
+async def test_a_query_is_never_longer_than_a_search_takes() -> None:
+    """The question before a short one may be as long as questions may be."""
+    call = (await stream([user("w" * 2_000), user("And why?")]))[-1].response.output[0]
+
+    assert [len(query) for query in json.loads(call.arguments)["queries"]] == [8, 2_000]
 
 
 async def test_a_short_follow_up_is_searched_with_the_question_before_it() -> None:

@@ -103,9 +103,9 @@ async def test_a_scope_with_nothing_in_it_finds_nothing(search: Search) -> None:
 @pytest.mark.parametrize(
     ("scope", "chapter", "lesson", "reason"),
     [
-        ("current_page", 1, None, "the current page is not known"),
-        ("current_page", None, "", "the current page is not known"),
-        ("current_chapter", None, "intro", "the current chapter is not known"),
+        ("current_page", 1, None, "the current page is not known, so the search cannot be kept to it$"),
+        ("current_page", None, "", "the current page is not known, so the search cannot be kept to it$"),
+        ("current_chapter", None, "intro", "the current chapter is not known, so the search cannot be kept to it$"),
         ("everywhere", 1, "intro", "no scope 'everywhere'; there are current_page, current_chapter, full_book"),
     ],
 )

@@ -11,7 +11,7 @@ from bookside.book.admonitions import quoted_admonitions
 from bookside.book.fences import Fence, opened
 from bookside.book.frontmatter import FrontMatter
 from bookside.book.markdown import UNSEEN
-from bookside.book.mdx_constructs import TAG_NAME, end_of_braces, end_of_code_span, end_of_tag
+from bookside.book.mdx_constructs import TAG_NAME, end_of_braces, end_of_code_span, end_of_maths, end_of_tag
 
 MODULE_LINE = re.compile(r"^(?:import|export)(?:[ \t{*'\"]|$)")
 HEADING = re.compile(r"^[ \t>]*#{1,6}(?:[ \t]|$)")
@@ -19,7 +19,7 @@ ID_COMMENT = re.compile(r"\A\s*/\*\s*#(?P<id>\S+?)(?:\s.*)?\*/\s*\Z", re.DOTALL)
 STRING = re.compile(r"""\A\s*(?P<quote>["'`])(?P<text>[^"'`\\$]*)(?P=quote)\s*\Z""")
 ATTRIBUTE = r"\b{name}\s*=\s*(?:\{{\s*)?([\"'`])(?P<value>.*?)\1"
 SPACED_TAGS = frozenset({"td", "th", "br", "li", "p", "div", "tr", "summary", "dt", "dd", "option"})
-CONSTRUCT = re.compile(r"\\.|`+|[{<]")
+CONSTRUCT = re.compile(r"\\.|`+|\$+|[{<]")
 BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 MAX_UNFINISHED = 50
 """After so many tags and braces that never end, a text is not MDX and its other ones stay as they are."""
@@ -95,7 +95,7 @@ def balance(line: str) -> int:
 
 
 def words(text: str) -> str:
-    """``text`` without tags and expressions; code spans and what is escaped stay."""
+    """``text`` without tags and expressions; code spans, maths and what is escaped stay."""
     made: list[str] = []
     place = 0
     unfinished = 0
@@ -121,6 +121,9 @@ def replacement(text: str, start: int, mark: str) -> tuple[int, str]:
         return start + len(mark), mark
     if mark[0] == "`":
         end = end_of_code_span(text, start, len(mark))
+        return end, text[start:end]
+    if mark[0] == "$":
+        end = max(end_of_maths(text, start, len(mark)), start + len(mark))
         return end, text[start:end]
     if mark == "{":
         end = end_of_braces(text, start)

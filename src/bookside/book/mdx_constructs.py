@@ -1,8 +1,10 @@
-"""Where the constructs of MDX end: code spans, expressions in braces, tags. Each answer is a place in the text."""
+"""Where the constructs of MDX end: code spans, maths, expressions, tags. Each answer is a place in the text."""
 
 import re
 
 TAG_NAME = re.compile(r"</?(?P<name>[A-Za-z_$][\w$.:-]*)?")
+INLINE_MATHS = re.compile(r"\$(?!\s)(?P<formula>(?:[^$\\\n]|\\.|\n(?![ \t]*\n))+)(?<!\s)\$(?!\d)")
+INNERMOST_BRACES = re.compile(r"\{[^{}]*\}")
 MAX_CONSTRUCT_CHARS = 20_000
 """A tag or an expression that does not end by then is taken as text."""
 
@@ -16,6 +18,28 @@ def end_of_code_span(text: str, start: int, length: int) -> int:
         if len(run[0]) == length:
             return run.end()
     return start
+
+
+def end_of_maths(text: str, start: int, length: int) -> int:
+    """Past the dollar signs that close the ``length`` ones at ``start``; ``start`` when they begin no maths.
+
+    Two signs at the beginning of a line open a block, which may hold empty lines; elsewhere maths ends with its
+    paragraph. A single sign is often money, so what follows it has to look like a formula.
+    """
+    limit = min(len(text), start + MAX_CONSTRUCT_CHARS)
+    if length == 1:
+        found = INLINE_MATHS.match(text, start, limit)
+        return found.end() if found and is_formula(found["formula"]) else start
+    if text[text.rfind("\n", 0, start) + 1 : start].strip(" \t>"):
+        paragraph_end = text.find("\n\n", start, limit)
+        limit = limit if paragraph_end < 0 else paragraph_end
+    closing = text.find("$" * length, start + length, limit)
+    return start if closing < 0 else closing + length
+
+
+def is_formula(inner: str) -> bool:
+    """Whether there is a command, or a raised or lowered part, that no expression in braces explains."""
+    return "\\" in inner or not {"^", "_"}.isdisjoint(INNERMOST_BRACES.sub("", inner))
 
 
 def end_of_braces(text: str, start: int) -> int:

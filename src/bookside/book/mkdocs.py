@@ -36,6 +36,7 @@ class MkDocsReader(SiteReader):
         self._anchors = Anchors(config.get("markdown_extensions"))
         self._directory_urls = config.get("use_directory_urls") is not False
         self._docs = docs_folder(self.root, config, name)
+        self._config_name = name
         navigation = config.get("nav")
         self._titles: dict[str, str] = dict(titled_paths(navigation))
         self._pages = self._read_pages(config)
@@ -122,6 +123,17 @@ class MkDocsReader(SiteReader):
             name = folder.rstrip("/").rsplit("/", 1)[-1]
             items = by_folder({p.removeprefix(folder): page for p, page in inside.items()})
             yield Group(title=label or title_of(name), slug=name, items=tuple(items))
+        elif self._is_missing(target):
+            line = line_of(target, read_text(self.root, self._config_name))
+            self.problems.append(BookError(self._config_name, line, f"nav names {target!r}, which is not there"))
+
+    def _is_missing(self, target: str) -> bool:
+        """Whether an entry means a page or a folder that does not exist; a link to elsewhere does not."""
+        suffix = posixpath.splitext(target)[1]
+        if suffix not in PAGE_SUFFIXES | {""} or target.startswith(("/", "#")) or ":" in target or "*" in target:
+            return False
+        file = below(self.root, posixpath.join(self._docs, normal(target)))
+        return file is None or not file.exists()
 
 
 def docs_folder(root: Path, config: dict[str, Any], name: str) -> str:
@@ -153,6 +165,12 @@ def titled_paths(navigation: Any) -> Iterator[tuple[str, str]]:
 def normal(target: str) -> str:
     """A path as ``nav`` writes it, in the form that pages are known by."""
     return target if "://" in target else posixpath.normpath(target.lstrip("/"))
+
+
+def line_of(target: str, source: str) -> int:
+    """The first line of ``source`` that ends with ``target``; 0 when it is in none, as in a file inherited from."""
+    lines = enumerate(source.splitlines(), start=1)
+    return next((number for number, line in lines if line.strip(" \t'\"]},").endswith(target)), 0)
 
 
 def lines_of(config: dict[str, Any], key: str) -> str:

@@ -9,8 +9,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from textwrap import dedent
-from typing import Any
+from typing import Any, cast
 
 from agents import AgentOutputSchemaBase, Handoff, Model, ModelResponse, ModelSettings, ModelTracing, Tool, Usage
 from agents.items import TResponseInputItem, TResponseOutputItem, TResponseStreamEvent
@@ -27,10 +26,15 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from bookside.models.quotes import quoted, sentences, split
+
 MODEL_NAME = "extractive"
 MAX_QUOTES = 3
 """Passages that one answer quotes."""
-MAX_QUOTE_CHARS = 600
+MAX_QUERY_CHARS = 2_000
+"""The search takes no longer query."""
+MAX_SELECTION_CHARS = 500
+"""Characters of the reader's selection that are searched for."""
 FOLLOW_UP_TERMS = 4
 """A question of so few terms is also searched together with the question before it."""
 HEADING_WEIGHT = 0.5
@@ -39,33 +43,33 @@ NEAR_THE_BEST = 0.6
 """A quotation that fits so much less than the best one is left out."""
 NOT_PROSE = 0.85
 """A statement explains better than a list, a table, code or a question that is as near."""
-LEAST_SHARE = 0.34
-"""How much of the question's weight the best sentence must cover before it counts as an answer."""
+LEAST_SHARE = 0.4
+"""How much of the question's weight a sentence and the headings above it must cover before it counts as an answer."""
 
 PREFACE = "No language model is configured here, so these are the book's own words:"
 NOTHING = (
     "The book does not seem to answer this. No language model is configured here, so only its own words can be "
     "quoted, and none of them fit the question."
 )
+NOT_SEARCHED = (
+    "Your question could not be looked up: {reason}. Ask about the whole book instead, or ask again from a page of it."
+)
 
 Terms = Callable[[str], frozenset[int]]
 """The terms of a text, stemmed and without stop words, each as a number."""
 
-_SENTENCE_END = re.compile(r"(?:(?<=[.!?。！？])|(?<=[.!?。！？][\"'”’)\]]))\s+")
-_LIST_OR_TABLE = re.compile(r"^\s*(?:[-*+|]|\d+[.)])\s", re.MULTILINE)
 _DATA = re.compile(r"<(reader_context|attachment|tag|hidden_context)>\n")
-_BRACKET = re.compile(r"(?<!\\)\[(?=[\s\d,;]*\])")
-"""The book's own ``[1]`` is no mark of ours."""
-_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1[`~]*[ \t]*$", re.DOTALL | re.MULTILINE)
+_READER_CONTEXT = re.compile(r"<reader_context>\n(?P<json>.*)\n</reader_context>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
     passage: int
-    place: int
     text: str
+    following: str
     sentences: list[tuple[str, frozenset[int]]]
     heading: frozenset[int]
+    path: frozenset[int]
 
 
 class ExtractiveModel(Model):
@@ -109,6 +113,7 @@ class ExtractiveModel(Model):
         items = [] if isinstance(input, str) else [dict(item) for item in input]
         questions = [input] if isinstance(input, str) else [text for item in items if (text := _question(item))]
         question = questions[-1] if questions else ""
+        selection = _selection(items)
         outputs = _outputs_of_this_turn(items)
         if tools and not outputs and question:
             return ResponseFunctionToolCall(
@@ -116,7 +121,7 @@ class ExtractiveModel(Model):
                 call_id=f"call_{secrets.token_hex(8)}",
                 type="function_call",
                 name=tools[0].name,
-                arguments=json.dumps({"queries": self._queries(questions)}),
+                arguments=json.dumps({"queries": self._queries(questions, selection)}),
                 status="completed",
             )
         return ResponseOutputMessage(
@@ -124,35 +129,59 @@ class ExtractiveModel(Model):
             type="message",
             role="assistant",
             status="completed",
-            content=[ResponseOutputText(type="output_text", text=self.answer(question, outputs), annotations=[])],
+            content=[
+                ResponseOutputText(
+                    type="output_text", text=self.answer(question, outputs, selection=selection), annotations=[]
+                )
+            ],
         )
 
-    def _queries(self, questions: Sequence[str]) -> list[str]:
-        question = questions[-1]
+    def _queries(self, questions: Sequence[str], selection: str) -> list[str]:
+        question = questions[-1][:MAX_QUERY_CHARS]
+        if selection:
+            return [question, selection]
         if len(questions) > 1 and len(self._terms(question)) <= FOLLOW_UP_TERMS:
-            return [question, f"{questions[-2]} {question}"]
+            return [question, f"{questions[-2]} {question}"[-MAX_QUERY_CHARS:]]
         return [question]
 
-    def answer(self, question: str, tool_outputs: Iterable[str]) -> str:
-        """Markdown that quotes the passages of ``tool_outputs`` with their numbers, or says that nothing fits."""
+    def answer(self, question: str, tool_outputs: Iterable[str], *, selection: str = "") -> str:
+        """Markdown that quotes the passages of ``tool_outputs`` with their numbers, or says that nothing fits.
+
+        Args:
+            selection: Words of the page that the question is about; they are looked for like the question's own.
+        """
         blocks: list[_Block] = []
         for output in tool_outputs:
             read = json.loads(output)
             if read.get("error"):
-                return f"The book could not be searched: {read['error']}."
+                return NOT_SEARCHED.format(reason=str(read["error"]).rstrip("."))
             for passage in read["passages"]:
                 blocks += self._blocks(passage["number"], passage["section"], passage["text"])
-        quotes = self._quotes(self._terms(question), blocks)
+        wanted = self._terms(question) | self._terms(selection)
+        quotes = self._quotes(wanted, blocks, is_selection=bool(selection))
         return "\n\n".join([PREFACE, *quotes]) if quotes else NOTHING
 
     def _blocks(self, number: int, section: str, text: str) -> list[_Block]:
         heading = self._terms(section.rpartition("›")[2])
+        path = self._terms(section)
+        blocks = split(text)
         return [
-            _Block(number, place, block, [(sentence, self._terms(sentence)) for sentence in sentences(block)], heading)
-            for place, block in enumerate(split(text))
+            _Block(
+                passage=number,
+                text=block,
+                following=following,
+                sentences=[(sentence.text, self._terms(sentence.in_context)) for sentence in sentences(block)],
+                heading=heading,
+                path=path,
+            )
+            for block, following in zip(blocks, [*blocks[1:], ""], strict=True)
         ]
 
-    def _quotes(self, wanted: frozenset[int], blocks: Sequence[_Block]) -> list[str]:
+    def _quotes(self, wanted: frozenset[int], blocks: Sequence[_Block], *, is_selection: bool) -> list[str]:
+        """The best block of each passage, best first.
+
+        A selection may reach over many sentences, so that no single one covers it: then the passage has to.
+        """
         every = [terms for block in blocks for _, terms in block.sentences]
         weight = {term: math.log(1 + len(every) / (1 + sum(term in terms for terms in every))) for term in wanted}
         total = sum(weight.values())
@@ -162,67 +191,28 @@ class ExtractiveModel(Model):
         def share(terms: frozenset[int]) -> float:
             return sum(weight[term] for term in terms & wanted) / total
 
+        of_passage: dict[int, frozenset[int]] = {}
+        for block in blocks:
+            seen = of_passage.get(block.passage, frozenset[int]())
+            of_passage[block.passage] = seen.union(block.path, *(terms for _, terms in block.sentences))
         best: dict[int, tuple[float, _Block, str]] = {}
         for block in blocks:
             sentence, terms = max(block.sentences, key=lambda one: share(one[1]))
             score = share(terms) + HEADING_WEIGHT * share(block.heading)
             if "\n" in block.text or sentence.endswith("?"):
                 score *= NOT_PROSE
-            if share(terms) >= LEAST_SHARE and score > best.get(block.passage, (0.0,))[0]:
+            covered = share(of_passage[block.passage] if is_selection else terms | block.path)
+            if terms & wanted and covered >= LEAST_SHARE and score > best.get(block.passage, (0.0,))[0]:
                 best[block.passage] = (score, block, sentence)
         ranked = sorted(best.values(), key=lambda one: (-one[0], one[1].passage))
         return [
-            _quote(block, sentence, blocks)
+            quoted(block.text, block.passage, fit=self._fit(share), best=sentence, following=block.following)
             for score, block, sentence in ranked[:MAX_QUOTES]
             if score >= NEAR_THE_BEST * ranked[0][0]
         ]
 
-
-def _quote(best: _Block, sentence: str, blocks: Sequence[_Block]) -> str:
-    """The block that holds the best sentence, and what it announces, as a block quote that ends with the mark."""
-    text = best.text
-    if len(text) > MAX_QUOTE_CHARS:
-        text = text[max(0, text.find(sentence)) :]
-        cut = text[:MAX_QUOTE_CHARS]
-        text = cut if len(cut) == len(text) else cut.rsplit("\n" if "\n" in cut else " ", 1)[0] + " …"
-    if text.endswith(":"):
-        announced = next((b for b in blocks if b.passage == best.passage and b.place == best.place + 1), None)
-        if announced is not None and len(announced.text) <= MAX_QUOTE_CHARS:
-            text = f"{text}\n\n{announced.text}"
-    text = "".join(part if _FENCED.fullmatch(part) else _BRACKET.sub(r"\[", part) for part in _with_fences(text))
-    is_prose = "\n" not in text
-    lines = f"{text} [{best.passage}]" if is_prose else f"{text}\n\n[{best.passage}]"
-    return "\n".join(f"> {line}".rstrip() for line in lines.splitlines())
-
-
-def _with_fences(text: str) -> list[str]:
-    """The text in parts; each block of code is one."""
-    parts: list[str] = []
-    end = 0
-    for fenced in _FENCED.finditer(text):
-        parts += [text[end : fenced.start()], fenced[0]]
-        end = fenced.end()
-    return [*parts, text[end:]]
-
-
-def split(passage: str) -> list[str]:
-    """The passage's blocks in order: paragraphs, lists, tables, and code with its fences."""
-    blocks: list[str] = []
-    for part in _with_fences(passage):
-        blocks += [part.strip()] if _FENCED.fullmatch(part) else _paragraphs(part)
-    return blocks
-
-
-def _paragraphs(text: str) -> list[str]:
-    blocks = [dedent(block).strip("\n") for block in re.split(r"\n\s*\n", text) if block.strip()]
-    return [block if _LIST_OR_TABLE.search(block) else " ".join(block.split()) for block in blocks]
-
-
-def sentences(block: str) -> list[str]:
-    """The sentences of a paragraph; a list, a table or code is one."""
-    if "\n" in block:
-        return [block]
-    return [sentence for sentence in _SENTENCE_END.split(block) if sentence.strip()] or [block]
+    def _fit(self, share: Callable[[frozenset[int]], float]) -> Callable[[str], float]:
+        return lambda text: share(self._terms(text))
 
 
 def _question(item: dict[str, Any]) -> str | None:
@@ -234,6 +224,24 @@ def _question(item: dict[str, Any]) -> str | None:
         return content
     texts = [str(part["text"]) for part in content if part.get("type") == "input_text"]
     return next((text for text in texts if not _DATA.match(text)), None)
+
+
+def _selection(items: Sequence[dict[str, Any]]) -> str:
+    """The words that the reader selected for the latest question, at most ``MAX_SELECTION_CHARS``; empty for none."""
+    asked = next((item for item in reversed(items) if _question(item)), None)
+    content: Any = asked["content"] if asked else None
+    if not isinstance(content, list):
+        return ""
+    first = cast("list[dict[str, Any]]", content)[0]
+    found = _READER_CONTEXT.fullmatch(str(first.get("text", "")))
+    if found is None:
+        return ""
+    try:
+        known: Any = json.loads(found["json"])
+    except json.JSONDecodeError:
+        return ""
+    selected = cast("dict[str, Any]", known).get("selected_text") if isinstance(known, dict) else None
+    return selected[:MAX_SELECTION_CHARS].strip() if isinstance(selected, str) else ""
 
 
 def _outputs_of_this_turn(items: Sequence[dict[str, Any]]) -> list[str]:

@@ -93,11 +93,11 @@ def filter_of(scope: SearchScope, chapter: int | None, lesson: str | None) -> Fi
             return Filter()
         case "current_chapter":
             if chapter is None:
-                raise Rejected("the current chapter is not known, so the search cannot be kept to it; use full_book")
+                raise Rejected("the current chapter is not known, so the search cannot be kept to it")
             return Filter(chapter_number=chapter)
         case "current_page":
             if not lesson:
-                raise Rejected("the current page is not known, so the search cannot be kept to it; use full_book")
+                raise Rejected("the current page is not known, so the search cannot be kept to it")
             return Filter(chapter_number=chapter, lesson_slug=lesson)
         case _:
             raise Rejected(f"no scope {scope!r}; there are {', '.join(get_args(SearchScope))}")
