@@ -4,10 +4,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from postgres import empty_postgres_url, postgres_server, postgres_template, postgres_url
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_template", "postgres_url"]
+
+settings.register_profile("bookside", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test takes time
+settings.load_profile("bookside")
 
 NOT_FOR_TESTS = ("OPENAI_", "BOOKSIDE_", "QDRANT_", "DATABASE_URL", "BOOK", "SITE_BASE_URL", "CHAT_MODEL", "EMBEDDING_")
 
