@@ -46,6 +46,11 @@ class ModelServer:
     headers: list[dict[str, str]] = field(default_factory=list)
     url: str = ""
 
+    def renew(self) -> "ModelServer":
+        """Itself, with its lines as at first and no request seen."""
+        self.__dict__.update(ModelServer(url=self.url).__dict__)
+        return self
+
     async def chat_completions(self, request: Request) -> Response:
         body = await self._take(request)
         if self.status != 200:

@@ -46,8 +46,7 @@ def shared_model() -> Iterator[ModelServer]:
 @pytest.fixture
 def model(shared_model: ModelServer) -> ModelServer:
     """The scripted model, with its lines as at first."""
-    shared_model.__dict__.update(ModelServer(url=shared_model.url).__dict__)
-    return shared_model
+    return shared_model.renew()
 
 
 @pytest.fixture(scope="session")

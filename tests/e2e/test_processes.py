@@ -32,8 +32,7 @@ def running_model() -> Iterator[ModelServer]:
 @pytest.fixture
 def model(running_model: ModelServer) -> ModelServer:
     """The scripted model, with its lines as at first."""
-    running_model.__dict__.update(ModelServer(url=running_model.url).__dict__)
-    return running_model
+    return running_model.renew()
 
 
 def in_mid_answer(process: Process, url: str, until: str = "word3") -> Iterator[str]:

@@ -26,9 +26,7 @@ def shared_model() -> Iterator[ModelServer]:
 @pytest.fixture
 def model(shared_model: ModelServer) -> ModelServer:
     """A model with its lines as at first."""
-    fresh = ModelServer(url=shared_model.url)
-    shared_model.__dict__.update(fresh.__dict__)
-    return shared_model
+    return shared_model.renew()
 
 
 @pytest.fixture(scope="module")
