@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bookside.store import ThreadStore, open_store
+from store.contract_conversation import Conversation
 from store.contract_files import Files
 from store.contract_keeping import Keeping
 from store.contract_owners import Owners
 from store.contract_pages import Pages
+from store.contract_runs import Runs
 from store.contract_together import Together
 
 
-class StoreContract(Keeping, Files, Pages, Owners, Together):
+class StoreContract(Keeping, Files, Pages, Conversation, Owners, Runs, Together):
     """Inherit, and give a fixture ``url``: the address of a database with nothing in it."""
 
     @pytest.fixture

@@ -15,6 +15,7 @@ Ask = Callable[[ThreadStore, str], Awaitable[object]]
 
 ON_A_THREAD: dict[str, Ask] = {
     "load_thread": lambda store, id: store.load_thread(id, BOB),
+    "load_conversation": lambda store, id: store.load_conversation(id, 5, BOB),
     "delete_thread": lambda store, id: store.delete_thread(id, BOB),
     "expire_thread": lambda store, id: store.expire_thread(id, None, BOB),
     "add_thread_item": lambda store, id: store.add_thread_item(id, message("b"), BOB),

@@ -3,16 +3,20 @@
 import asyncio
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from bookside.errors import Rejected
-from bookside.store import Migration, RowNotFound, ThreadStore, migrate, open_store
+from bookside.errors import Rejected, Unavailable
+from bookside.store import Migration, NewRun, RowNotFound, ThreadStore, migrate, open_store
 from bookside.store.address import open_engine, read_address
-from bookside.store.schema import VERSION_TABLE
+from bookside.store.database import Database
+from bookside.store.schema import MIGRATIONS, VERSION_TABLE
 from bookside.store.tables import schema
-from store.samples import ANN, BOB, message, thread
+from store.looking import ask_sql
+from store.samples import ANN, BOB, file, message, thread
 
 
 class Together:
@@ -77,6 +81,21 @@ class Together:
         await store.save_item("thr_1", message("a", "last"), ANN)
         assert message("a", "last") == await store.load_item("thr_1", "a", ANN)
 
+    async def test_a_transaction_that_fails_leaves_nothing(self, store: ThreadStore, url: str) -> None:
+        """What it had done is undone, and the next statement is one of its own."""
+
+        def fail(connection: Connection) -> None:
+            connection.exec_driver_sql("DELETE FROM threads")
+            raise ZeroDivisionError
+
+        await store.save_thread(thread(), ANN)
+        async with open_engine(read_address(url)) as engine:
+            database = Database(engine)
+            with pytest.raises(ZeroDivisionError):
+                await database.transact(fail)
+            await ThreadStore(database).save_thread(thread("thr_2"), ANN)
+        assert [it.id for it in (await store.load_threads(5, None, "asc", ANN)).data] == ["thr_1", "thr_2"]
+
     async def test_what_was_saved_is_there_when_opened_again(self, url: str) -> None:
         """By another pool, after the first has closed."""
         async with open_store(url) as store:
@@ -93,6 +112,39 @@ class Together:
         assert Migration(first.after, first.after) == await migrate(url)
         async with open_store(url) as store:
             assert thread() == await store.load_thread("thr_1", ANN)
+
+    async def test_a_database_of_the_first_schema_is_brought_up_with_all_that_is_in_it(self, empty_url: str) -> None:
+        """Threads, items, files and verdicts are as they were, and runs may begin in the threads."""
+
+        def to_first(connection: Connection) -> None:
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+
+        async with open_engine(read_address(empty_url)) as engine:
+            database = Database(engine)
+            await database.transact(to_first)
+            old = ThreadStore(database)
+            await old.save_thread(thread(title="t"), ANN)
+            await old.add_thread_item("thr_1", message("a"), ANN)
+            await old.add_feedback("thr_1", ["a"], "positive", ANN)
+            await old.save_attachment(file(thread_id="thr_1"), ANN)
+            await old.save_file("atc_1", b"bytes", ANN)
+            with pytest.raises(Unavailable):
+                await old.runs.load("run_1", ANN)
+
+        assert await migrate(empty_url) == Migration("0001", "0002")
+
+        async with open_store(empty_url) as store:
+            assert await store.load_conversation("thr_1", 5, ANN) == (thread(title="t"), [message("a")])
+            assert await store.load_file("atc_1", ANN) == b"bytes"
+            assert await ask_sql(empty_url, "SELECT item_id, kind FROM feedback") == [("a", "positive")]
+            new = NewRun(id="run_1", thread_id="thr_1", reader_id="ann", dialect="chatkit", is_resumable=True)
+            await store.runs.write("here", began=[new], frames=[], ended={})
+            assert (await store.runs.load("run_1", ANN)).status == "running"
+            await store.add_thread_item("thr_1", message("b"), ANN)
+            assert [it.id for it in (await store.load_conversation("thr_1", 5, ANN))[1]] == ["a", "b"]
 
     async def test_many_may_migrate_at_once(self, empty_url: str) -> None:
         """Exactly one finds the database empty; the others wait for it."""

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bookside.store import ThreadStore, open_store
+from bookside.store import Frames, NewRun, ThreadStore, open_store
 from store.samples import ANN, file, message, thread
 
 
@@ -46,6 +46,8 @@ async def wire(postgres_url: str) -> AsyncIterator[tuple[ThreadStore, Wire]]:
 METHODS: dict[str, Callable[[ThreadStore], Awaitable[object]]] = {
     "save_thread": lambda store: store.save_thread(thread(), ANN),
     "load_thread": lambda store: store.load_thread("thr_1", ANN),
+    "begin_thread": lambda store: store.begin_thread(thread(), message("a"), ANN),
+    "load_conversation": lambda store: store.load_conversation("thr_1", 5, ANN),
     "load_threads": lambda store: store.load_threads(5, None, "desc", ANN),
     "load_threads after one": lambda store: store.load_threads(5, "thr_0", "asc", ANN),
     "add_thread_item": lambda store: store.add_thread_item("thr_1", message("b"), ANN),
@@ -62,7 +64,24 @@ METHODS: dict[str, Callable[[ThreadStore], Awaitable[object]]] = {
     "delete_thread_item": lambda store: store.delete_thread_item("thr_1", "none", ANN),
     "expire_thread": lambda store: store.expire_thread("thr_1", None, ANN),
     "ping": lambda store: store.ping(),
+    "runs.write with nothing new": lambda store: store.runs.write("here", began=[], frames=[], ended={}),
+    "runs.load": lambda store: store.runs.load("run_1", ANN),
+    "runs.load_frames": lambda store: store.runs.load_frames("run_1", 0, ANN),
+    "runs.latest": lambda store: store.runs.latest("thr_1", ANN),
+    "runs.request_stop": lambda store: store.runs.request_stop("run_1", ANN),
+    "runs.request_stop_of_thread": lambda store: store.runs.request_stop_of_thread("thr_1", ANN),
+    "runs.adopt with none to adopt": lambda store: store.runs.adopt("heir", unseen_s=3600, limit=9),
 }
+
+
+async def write_runs(store: ThreadStore, name: str, count: int) -> None:
+    """So many runs that begin, others that speak and others that end."""
+    runs = [
+        NewRun(id=f"{name}_{n}", thread_id="thr_1", reader_id="ann", dialect="chatkit", is_resumable=True)
+        for n in range(count)
+    ]
+    frames = [Frames(run_id=run.id, first=1, last=2, text="{}\n{}") for run in runs]
+    await store.runs.write("here", began=runs, frames=frames, ended={run.id: "completed" for run in runs})
 
 
 async def test_each_method_asks_once(wire: tuple[ThreadStore, Wire]) -> None:
@@ -71,6 +90,7 @@ async def test_each_method_asks_once(wire: tuple[ThreadStore, Wire]) -> None:
     await store.save_thread(thread("thr_0"), ANN)
     await store.save_thread(thread(), ANN)
     await store.save_item("thr_1", message("a"), ANN)
+    await write_runs(store, "run", 2)
     for method in METHODS.values():
         await method(store)
 
@@ -92,3 +112,21 @@ async def test_only_an_empty_page_asks_twice(wire: tuple[ThreadStore, Wire]) -> 
         before = counted.round_trips
         await store.load_thread_items("thr_1", "a", 5, "asc", ANN)
     assert counted.round_trips - before == 2
+
+
+async def test_a_process_asks_as_often_for_one_run_as_for_hundreds(wire: tuple[ThreadStore, Wire]) -> None:
+    """BEGIN, runs, frames, ends, dropped frames, life sign, COMMIT; what there is nothing of is not asked."""
+    store, counted = wire
+    await store.save_thread(thread(), ANN)
+    await write_runs(store, "first", 3)
+
+    trips: list[int] = []
+    for n, count in enumerate((1, 300)):
+        before = counted.round_trips
+        await write_runs(store, f"more_{n}", count)
+        trips.append(counted.round_trips - before)
+    before = counted.round_trips
+    await store.runs.write("here", began=[], frames=[Frames(run_id="first_0", first=3, last=3, text="{}")], ended={})
+    trips.append(counted.round_trips - before)
+
+    assert trips == [7, 7, 4]

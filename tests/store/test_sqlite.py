@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import sqlite
 
 from bookside.errors import Rejected, Unavailable
 from bookside.store import migrate, open_store
+from bookside.store.run_statements import RunStatements
 from store.contract import StoreContract
 from store.samples import ANN, message, thread
 
@@ -69,6 +71,22 @@ async def test_a_folder_is_no_database(tmp_path: Path) -> None:
     """SQLite cannot open it, and the store says so."""
     with pytest.raises(Unavailable, match="unable to open database file"):
         await migrate(f"sqlite:///{tmp_path}")
+
+
+async def test_a_life_sign_reads_no_run_that_has_ended(file: Path) -> None:
+    """Nor does adopting or forgetting, however many there are: each has an index of the few that it is about."""
+    await migrate(f"sqlite:///{file}")
+    statements = RunStatements("sqlite")
+    asked = {"the_server": "here", "the_claim": "1", "seconds": 1.0, "at_most": 9}
+    plans: list[str] = []
+    with sqlite3.connect(file) as connection:
+        for statement in (statements.beat, statements.adopt, statements.forget):
+            compiled = statement.compile(dialect=sqlite.dialect(paramstyle="named"))
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled}", {**compiled.params, **asked})
+            plans.append(" ".join(row[3] for row in plan))
+    for plan, index in zip(plans, ("idx_runs_running", "idx_runs_running", "idx_runs_ended_at"), strict=True):
+        assert f"USING INDEX {index}" in plan
+        assert "SCAN runs " not in plan.replace(f"SCAN runs USING INDEX {index}", "")
 
 
 WRITER = """

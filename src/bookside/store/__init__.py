@@ -1,4 +1,4 @@
-"""Threads, their items, attachments and readers' verdicts, in SQLite or PostgreSQL: ChatKit's ``Store[Reader]``.
+"""Threads, their items, attachments, runs and readers' verdicts, in SQLite or PostgreSQL: ChatKit's ``Store[Reader]``.
 
 ::
 
@@ -8,7 +8,19 @@
 
 from bookside.store.errors import RowNotFound
 from bookside.store.opening import migrate, open_store
+from bookside.store.runs import Frames, NewRun, Orphan, RunState, RunStore
 from bookside.store.schema import Migration
 from bookside.store.threads import ThreadStore
 
-__all__ = ["Migration", "RowNotFound", "ThreadStore", "migrate", "open_store"]
+__all__ = [
+    "Frames",
+    "Migration",
+    "NewRun",
+    "Orphan",
+    "RowNotFound",
+    "RunState",
+    "RunStore",
+    "ThreadStore",
+    "migrate",
+    "open_store",
+]

@@ -48,9 +48,16 @@ def instant(moment: datetime) -> datetime:
         return moment.replace(tzinfo=UTC)
 
 
+def is_readable(text: str) -> bool:
+    """Whether ``readable`` would leave ``text`` as it is."""
+    return readable(text) == text
+
+
 def readable(value: Any) -> Any:
     """``value`` with all that PostgreSQL's TEXT and JSONB refuse replaced."""
     if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return value
         return value.replace("\0", REPLACEMENT).encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)

@@ -8,7 +8,6 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bookside.errors import Rejected
 from bookside.store.database import Database
@@ -44,11 +43,7 @@ async def bring_up(database: Database) -> Migration:
         Rejected: A newer Bookside wrote the database, or its tables are not Bookside's.
         Unavailable: The database does not answer.
     """
-
-    async def work(connection: AsyncConnection) -> Migration:
-        return await connection.run_sync(_upgrade)
-
-    return await database.transact(work, first=FIRST[database.dialect])
+    return await database.transact(_upgrade, first=FIRST[database.dialect])
 
 
 def _upgrade(connection: Connection) -> Migration:

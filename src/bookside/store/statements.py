@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     DateTime,
     Integer,
     Select,
@@ -21,7 +22,10 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    literal_column,
     select,
+    text,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,6 +35,9 @@ from bookside.store.tables import attachment_files, attachments, feedback, threa
 
 Order = Literal["asc", "desc"]
 ORDERS: tuple[Order, ...] = get_args(Order)
+
+CHANGED = ["type", "role", "content", "sources", "document", "created_at"]
+ITEM_COLUMNS = ["id", *CHANGED]
 
 READER = bindparam("reader", type_=Text)
 THREAD = bindparam("the_thread", type_=String)
@@ -42,9 +49,9 @@ LIMIT = bindparam("at_most", type_=Integer)
 MOMENT = bindparam("until", type_=DateTime(timezone=True))
 
 
-def _new(table: Table, *names: str) -> dict[str, Any]:
+def _new(table: Table, *names: str, prefix: str = "new") -> dict[str, Any]:
     """Parameters ``new_NAME`` for the columns of a row."""
-    return {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    return {name: bindparam(f"{prefix}_{name}", type_=table.c[name].type) for name in names}
 
 
 def _mine(table: Table) -> ColumnElement[bool]:
@@ -89,6 +96,17 @@ ITEMS_AFTER = {order: _page(thread_items, OF_ITEMS, order, after=True) for order
 THREADS_FROM_END = {order: _page(threads, LISTED, order, after=False) for order in ORDERS}
 THREADS_AFTER = {order: _page(threads, LISTED, order, after=True) for order in ORDERS}
 
+
+def _conversation() -> CompoundSelect[Any, Any]:
+    """The thread's row, whose place is 0, then those of its last items in the order they were added."""
+    thread = select(literal_column("0", Integer).label("sequence"), threads.c.document).where(OF_THREAD)
+    last = select(thread_items.c.sequence, thread_items.c.document).where(OF_ITEMS)
+    last = last.order_by(thread_items.c.sequence.desc()).limit(LIMIT).subquery("last")
+    return union_all(thread, select(last.c.sequence, last.c.document)).order_by(text("sequence"))
+
+
+CONVERSATION = _conversation()
+
 PLACE_OF_ITEM = select(thread_items.c.sequence).where(OF_ITEMS, thread_items.c.id == AFTER)
 PLACE_OF_THREAD = select(threads.c.sequence).where(LISTED, threads.c.id == AFTER)
 
@@ -102,15 +120,17 @@ class Upserts:
 
     def __init__(self, dialect: str) -> None:
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-        self.thread = self._thread()
-        self.item = self._item(["type", "role", "content", "sources", "document", "created_at"])
+        self.thread = self._thread().returning(threads.c.id)
+        self.item = self._item(CHANGED)
         self.item_if_new = self._item([])
+        self.begun = self._begun(CHANGED)
+        self.begun_if_new = self._begun([])
         self.attachment = self._attachment()
         self.file = self._file()
         self.feedback = self._feedback()
 
     def _thread(self) -> Any:
-        """Returns the id; no row when the thread is another reader's."""
+        """What it returns has no row when the thread is another reader's."""
         fresh = _new(threads, "id", "title", "metadata", "document", "created_at")
         return self._replacing(
             self._insert(threads).values(owner=READER, **fresh),
@@ -118,14 +138,25 @@ class Upserts:
             changed=["title", "metadata", "document", "created_at"],
             touched="updated_at",
             where=_mine(threads),
-        ).returning(threads.c.id)
+        )
 
     def _item(self, changed: Sequence[str]) -> Any:
         """Returns the id; no row when the reader has no such thread. The item's owner is its thread's."""
-        fresh = _new(thread_items, "id", "type", "role", "content", "sources", "document", "created_at")
-        row = select(threads.c.id, threads.c.owner, *fresh.values()).where(OF_THREAD)
+        fresh = _new(thread_items, *ITEM_COLUMNS)
+        return self._item_of(select(threads.c.id, threads.c.owner, *fresh.values()).where(OF_THREAD), changed)
+
+    def _begun(self, changed: Sequence[str]) -> Any:
+        """The thread and, by parameters ``first_NAME``, its first item; returns what ``item`` does.
+
+        PostgreSQL alone takes two tables' rows in one statement.
+        """
+        saved = self._thread().returning(threads.c.id, threads.c.owner).cte("saved")
+        fresh = _new(thread_items, *ITEM_COLUMNS, prefix="first")
+        return self._item_of(select(saved.c.id, saved.c.owner, *fresh.values()), changed)
+
+    def _item_of(self, row: Any, changed: Sequence[str]) -> Any:
         return self._replacing(
-            self._insert(thread_items).from_select(["thread_id", "owner", *fresh], row),
+            self._insert(thread_items).from_select(["thread_id", "owner", *ITEM_COLUMNS], row),
             key=["thread_id", "id"],
             changed=["id", *changed],
         ).returning(thread_items.c.id)

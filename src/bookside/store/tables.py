@@ -11,6 +11,7 @@ who look with SQL. ``sequence`` alone gives order and pages; no clock does.
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -121,4 +123,50 @@ feedback = Table(
     Column("created_at", Instant, nullable=False, server_default=func.now()),
     UniqueConstraint("thread_id", "item_id", "owner"),
     sqlite_autoincrement=True,
+)
+
+runs = Table(
+    "runs",
+    schema,
+    Column("sequence", Place, Identity(), primary_key=True),
+    Column("id", String(MAX_ID_CHARS), nullable=False),
+    Column("thread_id", String(MAX_ID_CHARS), ForeignKey("threads.id", ondelete="CASCADE"), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("dialect", String(8), nullable=False),
+    Column("is_resumable", Boolean, nullable=False),
+    Column("keeps_frames", Boolean, nullable=False),
+    Column("status", String(11), nullable=False),
+    Column("stop_requested", Boolean, nullable=False),
+    Column("server", Text, nullable=False),
+    Column("claim", String(32)),
+    Column("seen_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False, server_default=func.now()),
+    Column("ended_at", Instant),
+    UniqueConstraint("id"),
+    Index("idx_runs_thread_id", "thread_id", "sequence"),
+    sqlite_autoincrement=True,
+)
+"""Answers that are being generated, and what became of them.
+
+``server`` runs it, and says so by ``seen_at``; ``claim`` is the adoption by which it got it from another.
+"""
+
+RUNNING = runs.c.status == literal_column("'running'")
+ENDED_WITH_FRAMES = text("keeps_frames AND ended_at IS NOT NULL")
+"""The conditions of the two partial indices, which hold few rows however many runs there have been.
+
+A statement has to repeat one to the letter for SQLite to use its index.
+"""
+
+Index("idx_runs_running", runs.c.server, sqlite_where=RUNNING, postgresql_where=RUNNING)
+Index("idx_runs_ended_at", runs.c.ended_at, sqlite_where=ENDED_WITH_FRAMES, postgresql_where=ENDED_WITH_FRAMES)
+
+run_frames = Table(
+    "run_frames",
+    schema,
+    Column("run_id", String(MAX_ID_CHARS), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("first_frame", Integer, nullable=False),
+    Column("last_frame", Integer, nullable=False),
+    Column("frames", Text, nullable=False),
+    PrimaryKeyConstraint("run_id", "first_frame"),
 )

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from chatkit.store import Store, StoreItemType
 from chatkit.types import Attachment, Page, StructuredInputItem, ThreadItem, ThreadMetadata
-from sqlalchemy import Executable, RowMapping
+from sqlalchemy import Connection, Executable, RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from bookside.context import Reader
@@ -15,7 +15,8 @@ from bookside.errors import Rejected, TooLarge
 from bookside.store import documents, extract, statements
 from bookside.store.database import Database
 from bookside.store.errors import RowNotFound
-from bookside.store.tables import MAX_ID_CHARS
+from bookside.store.ids import is_usable, reader_id, writable
+from bookside.store.runs import RunStore
 
 ID_BYTES = 16
 MAX_PAGE = 10_000
@@ -45,9 +46,13 @@ class ThreadStore(Store[Reader]):
 
     Args:
         database: With the newest schema; ``open_store`` sees to that.
+
+    Attributes:
+        runs: The answers that are being generated in these threads.
     """
 
     def __init__(self, database: Database) -> None:
+        self.runs = RunStore(database)
         self._database = database
         self._upserts = statements.Upserts(database.dialect)
 
@@ -86,20 +91,47 @@ class ThreadStore(Store[Reader]):
         Raises:
             RowNotFound: The id is another reader's thread.
         """
-        document = documents.write_thread(thread)
-        answer = await self._database.ask(
-            self._upserts.thread,
-            {
-                "reader": _reader_id(context),
-                "new_id": _writable("thread", thread.id),
-                "new_title": extract.readable(thread.title),
-                "new_metadata": extract.metadata_of_thread(document),
-                "new_document": document,
-                "new_created_at": extract.instant(thread.created_at),
-            },
-        )
+        answer = await self._database.ask(self._upserts.thread, _new_thread(thread, context))
         if not answer.rows:
             raise RowNotFound("thread", thread.id)
+
+    async def begin_thread(self, thread: ThreadMetadata, first: ThreadItem, context: Reader) -> None:
+        """Keep a new thread together with its first item: both or none.
+
+        It is what ``save_thread`` and then ``add_thread_item`` do, in one round trip to PostgreSQL.
+
+        Raises:
+            RowNotFound: The id is another reader's thread.
+        """
+        new_thread = _new_thread(thread, context)
+        if self._database.dialect == "postgresql":
+            statement = self._upserts.begun_if_new if _waits(first) else self._upserts.begun
+            answer = await self._database.ask(statement, {**new_thread, **_new_item(first, prefix="first")})
+            if not answer.rows:
+                raise RowNotFound("thread", thread.id)
+            return
+        add = self._upserts.item_if_new if _waits(first) else self._upserts.item
+        new_item = {"reader": reader_id(context), "the_thread": thread.id, **_new_item(first)}
+
+        def work(connection: Connection) -> None:
+            if not connection.execute(self._upserts.thread, new_thread).all():
+                raise RowNotFound("thread", thread.id)
+            connection.execute(add, new_item)
+
+        await self._database.transact(work)
+
+    async def load_conversation(
+        self, thread_id: str, limit: int, context: Reader
+    ) -> tuple[ThreadMetadata, list[ThreadItem]]:
+        """The thread and at most ``limit`` of its last items, in the order they were added.
+
+        Raises:
+            RowNotFound: This reader has no such thread.
+        """
+        rows = await self._find(
+            "thread", thread_id, statements.CONVERSATION, context, the_thread=thread_id, at_most=_at_most(limit)
+        )
+        return documents.read_thread(rows[0]["document"]), [documents.read_item(row["document"]) for row in rows[1:]]
 
     async def load_threads(self, limit: int, after: str | None, order: str, context: Reader) -> Page[ThreadMetadata]:
         """At most ``limit`` of the reader's own threads in the order they were made, from just past ``after``.
@@ -150,7 +182,7 @@ class ThreadStore(Store[Reader]):
         """
         from_end, past = statements.ITEMS_FROM_END, statements.ITEMS_AFTER
         page = from_end[_order(order)] if after is None else past[_order(order)]
-        if not _is_usable(thread_id):
+        if not is_usable(thread_id):
             if after is not None:
                 raise RowNotFound("item", after)
             return Page()
@@ -165,8 +197,8 @@ class ThreadStore(Store[Reader]):
         Raises:
             RowNotFound: This reader has no such thread.
         """
-        waits = isinstance(item, StructuredInputItem) and item.status == "pending"
-        await self._write_item(self._upserts.item_if_new if waits else self._upserts.item, thread_id, item, context)
+        add = self._upserts.item_if_new if _waits(item) else self._upserts.item
+        await self._write_item(add, thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: Reader) -> None:
         """Replace the item in its place, or add it at the thread's end.
@@ -177,24 +209,8 @@ class ThreadStore(Store[Reader]):
         await self._write_item(self._upserts.item, thread_id, item, context)
 
     async def _write_item(self, statement: Executable, thread_id: str, item: ThreadItem, context: Reader) -> None:
-        document = documents.write_item(item)
-        says = extract.of_item(document)
-        _writable("item", item.id)
         try:
-            await self._find(
-                "thread",
-                thread_id,
-                statement,
-                context,
-                the_thread=thread_id,
-                new_id=item.id,
-                new_type=item.type,
-                new_role=says.role,
-                new_content=says.content,
-                new_sources=says.sources,
-                new_document=document,
-                new_created_at=extract.instant(item.created_at),
-            )
+            await self._find("thread", thread_id, statement, context, the_thread=thread_id, **_new_item(item))
         except IntegrityError as error:
             raise RowNotFound("thread", thread_id) from error  # deleted while this ran
 
@@ -209,8 +225,8 @@ class ThreadStore(Store[Reader]):
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: Reader) -> None:
         """Delete the item if the reader has it; what readers said of it stays until its thread goes."""
-        if _is_usable(thread_id) and _is_usable(item_id):
-            parameters = {"reader": _reader_id(context), "the_thread": thread_id, "the_item": item_id}
+        if is_usable(thread_id) and is_usable(item_id):
+            parameters = {"reader": reader_id(context), "the_thread": thread_id, "the_item": item_id}
             await self._database.ask(statements.DELETE_ITEM, parameters)
 
     async def add_feedback(
@@ -235,7 +251,7 @@ class ThreadStore(Store[Reader]):
         if len(wanted) > MAX_FEEDBACK_ITEMS:
             raise TooLarge("the list of items", MAX_FEEDBACK_ITEMS, "items")
         named = ", ".join(wanted)
-        if not all(_is_usable(id) for id in wanted):
+        if not all(is_usable(id) for id in wanted):
             raise RowNotFound("item", named)
         try:
             await self._find(
@@ -260,9 +276,9 @@ class ThreadStore(Store[Reader]):
         await self._database.ask(
             self._upserts.attachment,
             {
-                "reader": _reader_id(context),
-                "the_thread": thread_id if thread_id is not None and _is_usable(thread_id) else None,
-                "new_id": _writable("attachment", attachment.id),
+                "reader": reader_id(context),
+                "the_thread": thread_id if thread_id is not None and is_usable(thread_id) else None,
+                "new_id": writable("attachment", attachment.id),
                 "new_document": documents.write_attachment(attachment),
             },
         )
@@ -308,8 +324,8 @@ class ThreadStore(Store[Reader]):
 
     async def delete_attachment(self, attachment_id: str, context: Reader) -> None:
         """Delete the attachment, and its bytes, if the reader has it."""
-        if _is_usable(attachment_id):
-            parameters = {"reader": _reader_id(context), "the_attachment": attachment_id}
+        if is_usable(attachment_id):
+            parameters = {"reader": reader_id(context), "the_attachment": attachment_id}
             await self._database.ask(statements.DELETE_ATTACHMENT, parameters)
 
     # --- how each of them asks
@@ -318,9 +334,10 @@ class ThreadStore(Store[Reader]):
         self, kind: str, id: str, statement: Executable, context: Reader, *, once: bool = False, **parameters: Any
     ) -> Sequence[RowMapping]:
         """The rows, at least one; ``once`` for a statement that finds nothing the second time."""
-        if not all(_is_usable(value) for name, value in parameters.items() if name.startswith("the_") and value):
+        ids = [value for name, value in parameters.items() if name.startswith("the_") and isinstance(value, str)]
+        if not all(map(is_usable, ids)):
             raise RowNotFound(kind, id)
-        answer = await self._database.ask(statement, {"reader": _reader_id(context), **parameters})
+        answer = await self._database.ask(statement, {"reader": reader_id(context), **parameters})
         if not answer.rows and not (once and answer.repeated):
             raise RowNotFound(kind, id)
         return answer.rows
@@ -336,13 +353,11 @@ class ThreadStore(Store[Reader]):
         **parameters: Any,
     ) -> Sequence[RowMapping]:
         """One row more than ``limit`` where there is one."""
-        if limit < 0:
-            raise Rejected(f"a page holds 0 or more, not {limit}")
-        parameters |= {"reader": _reader_id(context)}
-        wanted = min(limit, MAX_PAGE) + 1
+        wanted = _at_most(limit) + 1
+        parameters |= {"reader": reader_id(context)}
         if after is None:
             return (await self._database.ask(page, {**parameters, "at_most": wanted})).rows
-        if not _is_usable(after):
+        if not is_usable(after):
             raise RowNotFound(kind, after)
         parameters |= {"the_last": after}
         rows = (await self._database.ask(page, {**parameters, "at_most": wanted})).rows
@@ -352,13 +367,52 @@ class ThreadStore(Store[Reader]):
 
 
 def _page_of(rows: Sequence[RowMapping], limit: int, read: Callable[[str], Value]) -> Page[Value]:
-    shown = rows[: min(limit, MAX_PAGE)]
+    shown = rows[: _at_most(limit)]
     has_more = len(rows) > len(shown) > 0
     return Page(
         data=[read(row["document"]) for row in shown],
         has_more=has_more,
         after=shown[-1]["id"] if has_more else None,
     )
+
+
+def _at_most(limit: int) -> int:
+    if limit < 0:
+        raise Rejected(f"a page holds 0 or more, not {limit}")
+    return min(limit, MAX_PAGE)
+
+
+def _new_thread(thread: ThreadMetadata, context: Reader) -> dict[str, Any]:
+    """The parameters of ``Upserts.thread``."""
+    document = documents.write_thread(thread)
+    return {
+        "reader": reader_id(context),
+        "new_id": writable("thread", thread.id),
+        "new_title": extract.readable(thread.title),
+        "new_metadata": extract.metadata_of_thread(document),
+        "new_document": document,
+        "new_created_at": extract.instant(thread.created_at),
+    }
+
+
+def _new_item(item: ThreadItem, *, prefix: str = "new") -> dict[str, Any]:
+    """The item's parameters in ``Upserts.item``, or with another prefix."""
+    document = documents.write_item(item)
+    says = extract.of_item(document)
+    return {
+        f"{prefix}_id": writable("item", item.id),
+        f"{prefix}_type": item.type,
+        f"{prefix}_role": says.role,
+        f"{prefix}_content": says.content,
+        f"{prefix}_sources": says.sources,
+        f"{prefix}_document": document,
+        f"{prefix}_created_at": extract.instant(item.created_at),
+    }
+
+
+def _waits(item: ThreadItem) -> bool:
+    """Whether the item is a question to the reader that waits for its answer."""
+    return isinstance(item, StructuredInputItem) and item.status == "pending"
 
 
 def _new_id(kind: StoreItemType) -> str:
@@ -369,20 +423,3 @@ def _order(order: str) -> statements.Order:
     if order not in statements.ORDERS:
         raise Rejected(f"an order is 'asc' or 'desc', not {order!r}")
     return order
-
-
-def _is_usable(id: str) -> bool:
-    """Whether a row can have this id: databases refuse U+0000 and what UTF-8 cannot write."""
-    return len(id) <= MAX_ID_CHARS and extract.readable(id) == id
-
-
-def _writable(kind: str, id: str) -> str:
-    if not _is_usable(id):
-        raise Rejected(f"the {kind}'s id is longer than {MAX_ID_CHARS} characters, or has characters no id may have")
-    return id
-
-
-def _reader_id(context: Reader) -> str:
-    if extract.readable(context.id) != context.id:
-        raise Rejected("the reader's id has characters no id may have")
-    return context.id
