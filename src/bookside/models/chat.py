@@ -2,14 +2,18 @@
 
 from typing import Literal
 
-from agents import Model, OpenAIChatCompletionsModel, OpenAIResponsesModel
-from openai import AsyncOpenAI
+from agents import OpenAIChatCompletionsModel, OpenAIResponsesModel
+
+from bookside.models.listening import ListenedModel, ListeningClient
 
 ChatApi = Literal["responses", "chat_completions"]
 
 
-def chat_model(client: AsyncOpenAI, name: str, api: ChatApi) -> Model:
-    """The model ``name`` of ``client``'s server, over the API that the server speaks."""
-    if api == "responses":
-        return OpenAIResponsesModel(name, client)
-    return OpenAIChatCompletionsModel(name, client)
+def chat_model(client: ListeningClient, name: str, api: ChatApi, *, frame_s: float) -> ListenedModel:
+    """The model ``name`` of ``client``'s server, over the API that the server speaks.
+
+    Args:
+        frame_s: Seconds in which words are gathered before they go on.
+    """
+    sdk_model = OpenAIResponsesModel if api == "responses" else OpenAIChatCompletionsModel
+    return ListenedModel(client=client, name=name, api=sdk_model, frame_s=frame_s)
