@@ -20,10 +20,13 @@ from agents import Model
 from chatkit.types import AudioInput
 from fastapi import FastAPI
 
+from bookside.chat.answering import Limits, Parts, Retrieval
 from bookside.chat.attachments import Attachments
 from bookside.chat.faults import model_fault
 from bookside.chat.instructions import read_instructions
-from bookside.chat.server import Assistant, Limits, Parts
+from bookside.chat.merge import TimeLimits
+from bookside.chat.runs import RunLimits, Runs
+from bookside.chat.server import Assistant
 from bookside.context import Location
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http import attachments as attachment_routes
@@ -40,13 +43,18 @@ from bookside.index.sparse import Words
 from bookside.library import Library, open_library
 from bookside.models.chat import ChatApi, chat_model
 from bookside.models.extractive import ExtractiveModel
+from bookside.models.listening import ListenedModel, ListeningClient
 from bookside.models.openai_client import openai_client
 from bookside.settings import Settings, plain
 from bookside.store import ThreadStore, open_store
+from bookside.store.address import PostgresServer, read_address
 
 log = logging.getLogger(__name__)
 
 DEFAULT_RATE = 60
+DEFAULT_RUNS_PER_READER = 8
+RUNS_GRACE_S = 5.0
+"""Seconds that answers which nobody follows have to end when the server stops."""
 MIN_SECRET_CHARS = 32
 KEEP_UP_S = 2.0
 """How often a server looks whether its book was indexed anew."""
@@ -92,8 +100,11 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
         assistant = Assistant(
             Parts(
                 store=store,
+                begin_thread=store.begin_thread,
+                load_conversation=store.load_conversation,
                 search=library.search,
                 model=_model(settings, client),
+                retrieval=_retrieval(settings, has_model=has_model),
                 book=book.title if book else "the book",
                 instructions=read_instructions(settings.instructions, book.title if book else "the book"),
                 is_known_link=lambda address: shelf is not None and shelf.edition.places.contains(address),
@@ -108,7 +119,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                     passages=settings.passages,
                     history_tokens=settings.history_tokens,
                     attachment_tokens=settings.attachment_tokens,
-                    answer_timeout_s=settings.answer_timeout_s,
+                    time=TimeLimits(first_s=settings.first_text_timeout_s, whole_s=settings.answer_timeout_s),
                     max_answer_tokens=settings.max_answer_tokens,
                     max_question_chars=settings.max_question_chars,
                 ),
@@ -116,8 +127,19 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
         )
         asgi = None
         if shelf is not None:
+            metrics = Metrics()
+            runs = Runs(
+                store.runs,
+                store,
+                limits=RunLimits(per_process=settings.max_runs, per_reader=_runs_per_reader(settings)),
+                observer=metrics,
+                is_shared=isinstance(read_address(database_url(settings)), PostgresServer),
+            )
+            runs.open()
+            stack.push_async_callback(runs.close, grace_s=RUNS_GRACE_S)
             services = Services(
                 assistant=assistant,
+                runs=runs,
                 attachments=attachments,
                 store=store,
                 search=library.search,
@@ -129,7 +151,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                     index=lambda: _ask_index(library.index),
                     model=lambda: _ask_model(client, settings),
                 ),
-                metrics=Metrics(),
+                metrics=metrics,
                 save_feedback=store.add_feedback,
                 index_status=lambda: _ask_index(library.index),
                 widget=WEB / "bookside.js",
@@ -230,7 +252,7 @@ def _has_model(settings: Settings) -> bool:
     return is_configured and settings.answers != "extractive"
 
 
-def _model(settings: Settings, client: openai.AsyncOpenAI | None) -> Model:
+def _model(settings: Settings, client: ListeningClient | None) -> Model | ListenedModel:
     if client is None:
         words = Words()
 
@@ -244,7 +266,7 @@ def _model(settings: Settings, client: openai.AsyncOpenAI | None) -> Model:
         api = "chat_completions" if settings.openai_base_url else "responses"
     else:
         api = settings.chat_api
-    return chat_model(client, settings.chat_model, api)
+    return chat_model(client, settings.chat_model, api, frame_s=settings.frame_ms / 1000)
 
 
 def _rate(settings: Settings) -> RateLimit | None:
@@ -254,13 +276,24 @@ def _rate(settings: Settings) -> RateLimit | None:
     return RateLimit(requests, settings.rate_limit_window) if requests else None
 
 
+def _runs_per_reader(settings: Settings) -> int | None:
+    if settings.max_runs_per_reader is None:
+        return None if settings.host in LOOPBACK else DEFAULT_RUNS_PER_READER
+    return settings.max_runs_per_reader or None
+
+
+def _retrieval(settings: Settings, *, has_model: bool) -> Retrieval:
+    """The model that quotes the book puts its own queries together."""
+    return settings.retrieval if has_model else "agentic"
+
+
 def _origins(settings: Settings) -> tuple[str, ...]:
     site = urlsplit(settings.site_base_url or "")
     own = (f"{site.scheme}://{site.netloc}",) if site.netloc else ()
     return (*own, *settings.allowed_origins)
 
 
-def _transcriber(client: openai.AsyncOpenAI, settings: Settings) -> Callable[[AudioInput], Any]:
+def _transcriber(client: ListeningClient, settings: Settings) -> Callable[[AudioInput], Any]:
     async def transcribe(audio: AudioInput) -> str:
         name = f"speech.{audio.media_type.partition('/')[2] or 'webm'}"
         try:
@@ -283,7 +316,7 @@ async def _ask_index(index: Index) -> dict[str, Any]:
     return asdict(await index.status())
 
 
-async def _ask_model(client: openai.AsyncOpenAI | None, settings: Settings) -> dict[str, Any]:
+async def _ask_model(client: ListeningClient | None, settings: Settings) -> dict[str, Any]:
     if client is None:
         return {"configured": False, "name": "extractive"}
     try:
@@ -293,7 +326,7 @@ async def _ask_model(client: openai.AsyncOpenAI | None, settings: Settings) -> d
     return {"configured": True, "name": settings.chat_model}
 
 
-def _client(settings: Settings, stack: AsyncExitStack) -> openai.AsyncOpenAI:
+def _client(settings: Settings, stack: AsyncExitStack) -> ListeningClient:
     client = openai_client(
         api_key=plain(settings.openai_api_key),
         base_url=settings.openai_base_url,

@@ -6,13 +6,17 @@ The agent and the server take seconds to import, so the commands that use them i
 import asyncio
 import json
 import logging
+import os
 import secrets
+import socket
 import sys
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,12 +29,13 @@ from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.library import Library, open_library, read_library_book
 from bookside.search.model import Passage, SearchScope
-from bookside.settings import Settings, read_settings, variable
+from bookside.settings import Settings, plain, read_settings, variable
 
 if TYPE_CHECKING:
     from bookside.app import App
 
 HIDDEN = "********"
+NO_BOOK = "which book? Give its folder, as in `bookside serve docs`, or set BOOK"
 
 cli = typer.Typer(
     name="bookside",
@@ -62,12 +67,25 @@ def serve(
     book: BookArgument = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that serve; needs PostgreSQL and Qdrant.")] = None,
     kind: KindOption = None,
 ) -> None:
     """Index the book if needed, then serve it with its assistant."""
-    settings = read_settings(book=book, host=host, port=port, book_kind=kind)
+    settings = read_settings(book=book, host=host, port=port, workers=workers, book_kind=kind)
+    if settings.workers > 1:
+        _check_shared(settings)
     _log_at(settings.log_level)
-    asyncio.run(_serve(settings))
+    if settings.workers == 1:
+        _run_server(_serve(settings))
+    else:
+        _serve_together(settings)
+
+
+def _run_server(main: Coroutine[Any, Any, None]) -> None:
+    from bookside.http.running import event_loop  # noqa: PLC0415 - see the module's docstring
+
+    with asyncio.Runner(loop_factory=event_loop) as runner:
+        runner.run(main)
 
 
 async def _serve(settings: Settings) -> None:
@@ -76,12 +94,92 @@ async def _serve(settings: Settings) -> None:
 
     async with build(settings) as app:
         if app.asgi is None:
-            raise Rejected("which book? Give its folder, as in `bookside serve docs`, or set BOOK")
+            raise Rejected(NO_BOOK)
         sockets = listen(settings.host, settings.port)
-        await _sync(app.library, quiet=False)
-        _announce(app, settings, port=sockets[0].getsockname()[1])
+        await _make_ready(app, settings, port=_port(sockets))
         if not await run(app.asgi, sockets, log_level=settings.log_level):
             raise typer.Exit(1)
+
+
+def _port(sockets: list[socket.socket]) -> int:
+    return sockets[0].getsockname()[1]
+
+
+async def _make_ready(app: "App", settings: Settings, *, port: int) -> None:
+    await _sync(app.library, quiet=False)
+    _announce(app, settings, port=port)
+
+
+def _check_shared(settings: Settings) -> None:
+    """Several processes need a database and an index that are made to be shared.
+
+    Raises:
+        Rejected: What is set serves one process; the message says what to set instead.
+    """
+    if sys.platform == "win32":
+        raise Rejected("several workers need a system with POSIX signals, and this is Windows: leave out --workers")
+    lacks: list[str] = []
+    if not (plain(settings.database_url) or "").startswith("postgres"):
+        lacks.append("SQLite serves one process, so set DATABASE_URL to a PostgreSQL address, as in postgresql://…")
+    if settings.qdrant_url is None:
+        lacks.append("the index in the data folder serves one process, so set QDRANT_URL to a Qdrant server's address")
+    if lacks:
+        raise Rejected(f"{settings.workers} workers cannot share what is configured: {'; '.join(lacks)}")
+
+
+def _serve_together(settings: Settings) -> None:
+    """Take the port, make ready once for all workers, and keep them at work; this process itself stays small."""
+    from bookside.http.metrics import forget_live  # noqa: PLC0415 - see the module's docstring
+    from bookside.http.running import listen  # noqa: PLC0415
+    from bookside.http.workers import apart, supervise  # noqa: PLC0415
+
+    if settings.book is None:
+        raise Rejected(NO_BOOK)
+    sockets = listen(settings.host, settings.port)
+    if not apart(partial(_prepare, settings, _port(sockets))):
+        raise typer.Exit(1)
+    with TemporaryDirectory(prefix="bookside-metrics-") as folder:
+        work = partial(_work, settings, sockets, Path(folder))
+        supervise(work, settings.workers, forget=partial(forget_live, Path(folder)))
+
+
+def _prepare(settings: Settings, port: int) -> None:
+    """What is done once: the database is migrated, and the index brought in step."""
+    from bookside.app import build  # noqa: PLC0415 - see the module's docstring
+    from bookside.http.workers import ended_with_parent  # noqa: PLC0415
+
+    async def prepare() -> None:
+        with ended_with_parent():
+            async with build(settings) as app:
+                await _make_ready(app, settings, port=port)
+
+    _log_at(settings.log_level)
+    with _failing_in_a_line():
+        asyncio.run(prepare())
+
+
+def _work(
+    settings: Settings, sockets: list[socket.socket], metrics: Path, number: int, serves: Callable[[], None]
+) -> None:
+    """One of several server processes, from its start to its end."""
+    from bookside.http.metrics import share_metrics  # noqa: PLC0415 - see the module's docstring
+
+    _log_at(settings.log_level)
+    share_metrics(metrics, number)
+    with _failing_in_a_line(f"worker {number} (process {os.getpid()}): "):
+        _run_server(_serve_as_worker(settings, sockets, serves))
+
+
+async def _serve_as_worker(settings: Settings, sockets: list[socket.socket], serves: Callable[[], None]) -> None:
+    from bookside.app import build  # noqa: PLC0415 - see the module's docstring
+    from bookside.http.running import run  # noqa: PLC0415
+    from bookside.http.workers import ended_with_parent  # noqa: PLC0415
+
+    with ended_with_parent():
+        async with build(settings) as app:
+            assert app.asgi is not None
+            if not await run(app.asgi, sockets, log_level=settings.log_level, serves=serves):
+                sys.exit(1)
 
 
 def _announce(app: "App", settings: Settings, *, port: int) -> None:
@@ -325,19 +423,20 @@ def _log_at(level: str) -> None:
     logging.basicConfig(
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    logging.getLogger("asyncio").addFilter(_is_no_stale_step)
     for noisy in ("httpx", "httpx2", "httpcore", "openai", "openai.agents", "alembic", "chatkit"):
         logging.getLogger(noisy).setLevel("DEBUG" if level == "debug" else "WARNING")
 
 
-def _is_no_stale_step(record: logging.LogRecord) -> bool:
-    """Whether a record of asyncio's says anything: when a reader leaves, ChatKit's SDK drops a finished step unread."""
-    return not (record.exc_info and isinstance(record.exc_info[1], StopAsyncIteration))
+@contextmanager
+def _failing_in_a_line(where: str = "") -> Generator[None]:
+    """An expected failure is one line on stderr and exit status 1."""
+    try:
+        yield
+    except BooksideError as error:
+        sys.exit(f"bookside: {where}{error}")
 
 
 def main() -> None:
-    """Run the command; an expected failure is one line on stderr and exit status 1."""
-    try:
+    """Run the command."""
+    with _failing_in_a_line():
         cli()
-    except BooksideError as error:
-        sys.exit(f"bookside: {error}")

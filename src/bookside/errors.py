@@ -10,6 +10,7 @@
     ├── NotFound           no such thing, or it is another reader's
     ├── TooMany            over a rate limit; try again after ``retry_after_s``
     └── Unavailable        a part that Bookside needs does not answer
+        └── TooBusy        … because it has as much to do as it may; try again after ``retry_after_s``
 
 Messages are meant for the person who can act on them, and never hold a secret. HTTP statuses are given in
 ``http/problems.py`` alone.
@@ -70,3 +71,11 @@ class Unavailable(BooksideError):
         super().__init__(f"{part} is unavailable: {reason}")
         self.part = part
         self.reason = reason
+
+
+class TooBusy(Unavailable):
+    """A part has as much to do as it may."""
+
+    def __init__(self, part: str, reason: str, *, retry_after_s: int) -> None:
+        super().__init__(part, reason)
+        self.retry_after_s = retry_after_s

@@ -99,6 +99,20 @@ class Settings(BaseSettings):
     transcription_model: str = Field(
         default="gpt-4o-mini-transcribe", description="Model that turns a reader's speech into text."
     )
+    retrieval: Literal["auto", "agentic", "prefetch"] = Field(
+        default="auto",
+        description="Who looks for passages first: the model asks for them (agentic), or those for the reader's own "
+        "words come with its first call (prefetch); auto means prefetch for the first question of a thread.",
+    )
+    frame_ms: int = Field(
+        default=50,
+        ge=0,
+        le=50,
+        description="Milliseconds in which a model's words are gathered before they are sent on; the first go at once.",
+    )
+    first_text_timeout_s: float = Field(
+        default=45.0, gt=0, description="Seconds until an answer's first words must have come."
+    )
     answer_timeout_s: float = Field(default=120.0, gt=0, description="Seconds until an answer must be complete.")
     model_timeout_s: float = Field(default=60.0, gt=0, description="Seconds of silence from a model before giving up.")
     max_answer_tokens: int | None = Field(
@@ -123,6 +137,12 @@ class Settings(BaseSettings):
     # HTTP
     host: str = Field(default="127.0.0.1", validation_alias=_also("HOST"), description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, validation_alias=_also("PORT"), description="Port to listen on.")
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=256,
+        description="Server processes behind that port; more than one needs PostgreSQL and a Qdrant server.",
+    )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Sites that may use the assistant from the browser, separated by commas; * for any. "
@@ -143,6 +163,15 @@ class Settings(BaseSettings):
     )
     rate_limit_window: int = Field(
         default=60, ge=1, validation_alias=_also("RATE_LIMIT_WINDOW"), description="Length of that window in seconds."
+    )
+    max_runs: int = Field(
+        default=400, ge=1, description="Answers that one process writes at once; more are refused with 503."
+    )
+    max_runs_per_reader: int | None = Field(
+        default=None,
+        ge=0,
+        description="Answers that are written for one reader at once; 0 for no limit. "
+        "When not set: 8, or no limit while HOST is a loopback address.",
     )
     max_question_chars: int = Field(default=2_000, ge=1, description="Longest question.")
     max_selection_chars: int = Field(default=2_000, ge=1, description="Longest selection; the rest is cut.")

@@ -1,7 +1,6 @@
 """What the model reads of a thread: the latest items, once, oldest first, within the budget."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from chatkit.types import (
@@ -11,19 +10,15 @@ from chatkit.types import (
     HiddenContextItem,
     InferenceOptions,
     ThreadItem,
-    ThreadMetadata,
     UserMessageItem,
     UserMessageTagContent,
     UserMessageTextContent,
 )
 
-from bookside.chat.history import MAX_ITEMS, HistoryConverter, as_data, latest_items, reader_context
-from bookside.context import Location, Reader, Turn
-from bookside.store import open_store
+from bookside.chat.history import HistoryConverter, as_data, latest_items, reader_context
+from bookside.context import Location, Turn
 
-ANN = Reader(id="ann")
 INSTANT = datetime(2026, 1, 1)
-THREAD = ThreadMetadata(id="thr_1", created_at=INSTANT)
 
 
 def asked(id: str, text: str = "one two three") -> UserMessageItem:
@@ -38,50 +33,35 @@ def answered(id: str, text: str = "one two three") -> AssistantMessageItem:
     )
 
 
-async def read(tmp_path: Path, items: list[ThreadItem], upto: UserMessageItem | None, max_tokens: int) -> list[str]:
+def read(items: list[ThreadItem], upto: UserMessageItem | None, max_tokens: int) -> list[str]:
     """The ids of what is read; a token is a word."""
-    async with open_store(f"sqlite:///{tmp_path / 'test.db'}") as store:
-        await store.save_thread(THREAD, ANN)
-        for item in items:
-            await store.add_thread_item("thr_1", item, ANN)
-        found = await latest_items(
-            store, THREAD, ANN, upto=upto, max_tokens=max_tokens, count_tokens=lambda text: len(text.split())
-        )
+    found = latest_items(items, upto=upto, max_tokens=max_tokens, count_tokens=lambda text: len(text.split()))
     return [item.id for item in found]
 
 
-async def test_the_latest_items_come_oldest_first(tmp_path: Path) -> None:
+def test_the_latest_items_come_oldest_first() -> None:
     """The question is last, and there once."""
     items = [asked("q1"), answered("a1"), asked("q2")]
 
-    assert await read(tmp_path, items, items[2], 1000) == ["q1", "a1", "q2"]  # pyright: ignore[reportArgumentType]
+    assert read(items, items[2], 1000) == ["q1", "a1", "q2"]  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize(
     ("max_tokens", "ids"),
     [(0, "q3"), (3, "q3"), (5, "q3"), (6, "q2 a2 q3"), (11, "q2 a2 q3"), (12, "q1 a1 q2 a2 q3")],
 )
-async def test_the_oldest_items_give_way(tmp_path: Path, max_tokens: int, ids: str) -> None:
+def test_the_oldest_items_give_way(max_tokens: int, ids: str) -> None:
     """The question is always read; no answer is read without its question."""
     items: list[ThreadItem] = [asked("q1"), answered("a1"), asked("q2"), answered("a2"), asked("q3")]
 
-    assert await read(tmp_path, items, asked("q3"), max_tokens) == ids.split()
+    assert read(items, asked("q3"), max_tokens) == ids.split()
 
 
-async def test_a_long_thread_gives_its_end(tmp_path: Path) -> None:
-    """Not its beginning."""
-    items: list[ThreadItem] = [asked(f"q{number}") for number in range(MAX_ITEMS + 20)]
-
-    found = await read(tmp_path, items, None, 100_000)
-
-    assert (found[-1], len(found)) == (f"q{MAX_ITEMS + 19}", MAX_ITEMS)
-
-
-async def test_items_after_the_question_are_not_read(tmp_path: Path) -> None:
+def test_items_after_the_question_are_not_read() -> None:
     """When a question is asked again, what followed it plays no part."""
     items: list[ThreadItem] = [asked("q1"), answered("a1"), asked("q2"), answered("a2")]
 
-    assert await read(tmp_path, items, asked("q1"), 1000) == ["q1"]
+    assert read(items, asked("q1"), 1000) == ["q1"]
 
 
 async def test_every_kind_of_content_is_readable() -> None:

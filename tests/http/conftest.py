@@ -31,7 +31,8 @@ def model(shared_model: ModelServer) -> ModelServer:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory, shared_model: ModelServer) -> Iterator[Served]:
-    """A server whose answers the scripted model writes, over Chat Completions."""
+    """A server whose answers the scripted model writes, over Chat Completions; it asks for passages itself."""
     data: Path = tmp_path_factory.mktemp("written")
-    with serving(data, openai_base_url=shared_model.url, openai_api_key="sk-test-never-shown") as served:
+    key = "sk-test-never-shown"
+    with serving(data, openai_base_url=shared_model.url, openai_api_key=key, retrieval="agentic") as served:
         yield served

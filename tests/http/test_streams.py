@@ -6,62 +6,12 @@ import re
 import shutil
 import socket
 import time
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from bookside.http.streams import PING, kept_awake
 from model_server import ModelServer
-from serving import Served, serving, text_of, thread_id_of
-
-
-async def test_a_quiet_stream_is_kept_awake() -> None:
-    """A comment goes out whenever nothing else has for a while; no frame is lost or changed."""
-
-    async def frames() -> AsyncIterator[bytes]:
-        yield b"1"
-        await asyncio.sleep(0.05)
-        yield b"2"
-
-    seen = [frame async for frame in kept_awake(frames(), ping_s=0.01)]
-
-    assert [frame for frame in seen if frame != PING] == [b"1", b"2"]
-    assert PING in seen
-
-
-async def test_an_error_behind_a_stream_comes_through() -> None:
-    """It is raised after the frames that came before it."""
-
-    async def frames() -> AsyncIterator[bytes]:
-        yield b"1"
-        raise ValueError("broken")
-
-    seen: list[bytes] = []
-    with pytest.raises(ValueError, match="broken"):
-        async for frame in kept_awake(frames(), ping_s=1):
-            seen.append(frame)
-    assert seen == [b"1"]
-
-
-async def test_leaving_a_stream_cancels_and_awaits_the_work() -> None:
-    """Once the stream is closed, the work has ended, its clean-up included."""
-    steps: list[str] = []
-
-    async def frames() -> AsyncIterator[bytes]:
-        try:
-            yield b"1"
-            await asyncio.sleep(10)
-        except asyncio.CancelledError:
-            await asyncio.sleep(0.01)
-            steps.append("cleaned up")
-            raise
-
-    stream = kept_awake(frames(), ping_s=1)
-    assert await anext(stream) == b"1"
-    await stream.aclose()  # pyright: ignore[reportAttributeAccessIssue]
-
-    assert steps == ["cleaned up"]
+from serving import Served, named_events, serving, text_of, thread_id_of
 
 
 def test_a_reader_who_leaves_keeps_what_was_written(written: Served, model: ModelServer) -> None:
@@ -177,3 +127,27 @@ def test_a_model_that_never_ends_is_given_up(tmp_path_factory: pytest.TempPathFa
 
     assert "too long" in next(event for event in answer if event["type"] == "error")["message"]
     assert items[1]["content"][0]["text"].startswith("still going")
+
+
+def test_a_quiet_stream_is_kept_awake(tmp_path_factory: pytest.TempPathFactory, model: ModelServer) -> None:
+    """A comment goes out whenever nothing else has for a while; nothing of the answer is lost or changed."""
+    model.says, model.gap_s = ["one ", "two"], 0.4
+    data = tmp_path_factory.mktemp("quiet")
+    with serving(data, openai_base_url=model.url, openai_api_key="x", ping_s=0.1) as served:
+        body = {"query": "What is a relay?"}
+        text = served.client.post("/assistant/chatkit", json=body).text
+
+    assert ": ping\n\n" in text
+    deltas = [data["delta"]["text"] for name, data in named_events(text) if name == "item.delta"]
+    assert "".join(deltas) == "one two"
+
+
+def test_words_that_come_together_travel_together(written: Served, model: ModelServer) -> None:
+    """The first words go at once, the others a few frames later; the text is the same, character for character."""
+    model.says, model.gap_s = [f"word{number} " for number in range(300)], 0.002
+    answer = written.ask("What is a relay?")
+    deltas = [event for event in answer if event.get("update", {}).get("type", "").endswith("text_delta")]
+
+    assert text_of(answer) == "".join(model.says)
+    assert deltas[0]["update"]["delta"].startswith("word0")
+    assert len(deltas) < 150

@@ -1,11 +1,14 @@
 """What is wrong with a request, found before its stream begins: once it has, an error can only be an event."""
 
+from dataclasses import dataclass
+
 from chatkit.store import Store
 from chatkit.types import (
     ChatKitReq,
     StructuredInputItem,
     ThreadsAddClientToolOutputReq,
     ThreadsAddStructuredInputReq,
+    ThreadsAddUserMessageReq,
     ThreadsRetryAfterItemReq,
     UserMessageInput,
     UserMessageItem,
@@ -18,6 +21,19 @@ from bookside.errors import Rejected, TooLarge
 MAX_ATTACHMENTS = 10
 """Files that one question may have."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A request that can be answered.
+
+    Args:
+        thread_id: Of the thread that it is about, which is the reader's; ``None`` for a new one or none.
+    """
+
+    request: ChatKitReq
+    thread_id: str | None
+
+
 _REQUEST: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
@@ -29,13 +45,14 @@ async def check_request(
     max_question_chars: int,
     can_attach: bool,
     can_transcribe: bool,
-) -> None:
-    """Pass if ChatKit's server can answer ``body`` for ``reader``.
+) -> Checked:
+    """The request in ``body``, if ChatKit's server can answer it for ``reader``.
 
     Raises:
         Rejected: The body is no ChatKit request, or asks for what this server does not offer.
         TooLarge: The question is too long, or has too many files.
-        NotFound: The reader has no such thread, or no such item or attachment.
+        NotFound: The reader has no such thread, or no such item or attachment. A question's thread is looked for
+            only when its items are read.
     """
     request = _read(body)
     match request.type:
@@ -51,9 +68,10 @@ async def check_request(
         case _:
             pass
     thread_id: str | None = getattr(request.params, "thread_id", None)
-    if thread_id is not None:
+    if thread_id is not None and not isinstance(request, ThreadsAddUserMessageReq):  # which is read with its items
         await store.load_thread(thread_id, context=reader)
         await _check_item(request, thread_id, reader, store)
+    return Checked(request=request, thread_id=thread_id)
 
 
 def _read(body: bytes) -> ChatKitReq:

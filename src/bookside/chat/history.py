@@ -5,20 +5,18 @@ from collections.abc import Callable, Sequence
 
 from agents import TResponseInputItem
 from chatkit.agents import ThreadItemConverter
-from chatkit.store import Store
 from chatkit.types import (
     AssistantMessageItem,
     Attachment,
     HiddenContextItem,
     ThreadItem,
-    ThreadMetadata,
     UserMessageItem,
     UserMessageTagContent,
 )
 from openai.types.responses import EasyInputMessageParam, ResponseInputTextParam
 from openai.types.responses.response_input_item_param import Message
 
-from bookside.context import Reader, Turn
+from bookside.context import Turn
 
 MAX_ITEMS = 60
 """Items that are read back at most, however short they are."""
@@ -77,22 +75,19 @@ def reader_context(turn: Turn) -> str | None:
     return as_data("reader_context", known) if known else None
 
 
-async def latest_items(
-    store: Store[Reader],
-    thread: ThreadMetadata,
-    reader: Reader,
+def latest_items(
+    items: Sequence[ThreadItem],
     *,
     upto: UserMessageItem | None,
     max_tokens: int,
     count_tokens: Callable[[str], int],
 ) -> list[ThreadItem]:
-    """The thread's latest items, oldest first, ending with ``upto``.
+    """The latest of a thread's ``items``, both oldest first, ending with ``upto``.
 
     The newest item is always there; earlier ones follow while they fit into ``max_tokens``. The first one kept is a
     user's message where there is one, so that no answer stands without its question.
     """
-    page = await store.load_thread_items(thread.id, after=None, limit=MAX_ITEMS, order="desc", context=reader)
-    newest_first = page.data
+    newest_first = list(reversed(items))
     if upto is not None:
         place = next((index for index, item in enumerate(newest_first) if item.id == upto.id), None)
         newest_first = [upto, *newest_first[place + 1 :]] if place is not None else [upto, *newest_first]

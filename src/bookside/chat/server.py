@@ -1,114 +1,56 @@
-"""The assistant as a ChatKit server: a question comes in, the agent searches and answers, events go out."""
+"""The assistant as a ChatKit server: what each request does to its thread, and the events that the reader gets."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
-from dataclasses import dataclass, field
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from datetime import datetime
 from typing import Any
 
 import openai
-from agents import (
-    Agent,
-    AgentsException,
-    Model,
-    ModelRefusalError,
-    ModelSettings,
-    RunConfig,
-    Runner,
-    RunResultStreaming,
-)
+from agents import AgentsException
 from chatkit.actions import Action
-from chatkit.agents import stream_agent_response  # pyright: ignore[reportUnknownVariableType]
-from chatkit.errors import CustomStreamError
+from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.server import ChatKitServer
-from chatkit.store import AttachmentStore, Store
 from chatkit.types import (
-    AssistantMessageContent,
-    AssistantMessageItem,
-    Attachment,
     AudioInput,
+    ErrorEvent,
     FeedbackKind,
     InferenceOptions,
-    NoticeEvent,
     StreamingReq,
+    StreamOptionsEvent,
     SyncCustomActionResponse,
+    ThreadCreatedEvent,
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadMetadata,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
     ThreadsRetryAfterItemReq,
     ThreadStreamEvent,
+    ThreadUpdatedEvent,
     TranscriptionResult,
+    UserMessageInput,
     UserMessageItem,
     UserMessageTextContent,
     WidgetItem,
 )
 
-from bookside.chat.check import check_request
+from bookside.chat.answering import Answering, Asked, Parts, words_of
+from bookside.chat.check import Checked, check_request
+from bookside.chat.early import EarlySearch, queries_of, searching
 from bookside.chat.faults import told
-from bookside.chat.files import each_once, read_files
-from bookside.chat.history import HistoryConverter, latest_items, reader_context, text_part
-from bookside.chat.stream import AnswerStream
+from bookside.chat.history import MAX_ITEMS
+from bookside.chat.keeping import Keeper
 from bookside.chat.title import title_for
-from bookside.chat.tools import search_tool
-from bookside.chat.turn import Consulted, TurnContext, turn_of
-from bookside.context import Reader
+from bookside.chat.turn import turn_of
+from bookside.context import Reader, Turn
 from bookside.errors import BooksideError, Rejected
-from bookside.search.find import Search
-from bookside.search.model import Passage
 
-MAX_TURNS = 8
-"""Calls of the model in one answer: searches, and the answer itself."""
+log = logging.getLogger(__name__)
 
 ASK_ACTION = "bookside.ask"
 """A widget's action that asks ``payload["question"]`` as if the reader had typed it."""
-
-SaveFeedback = Callable[[str, list[str], FeedbackKind, Reader], Awaitable[None]]
-Transcribe = Callable[[AudioInput], Awaitable[str]]
-ReadAttachment = Callable[[Attachment, Reader], Awaitable[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much one turn may take."""
-
-    passages: int = 6
-    history_tokens: int = 6_000
-    attachment_tokens: int = 6_000
-    answer_timeout_s: float = 120.0
-    max_answer_tokens: int | None = None
-    max_question_chars: int = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the assistant is put together from.
-
-    Args:
-        model: Writes the answers.
-        instructions: Of the agent, with the book's title in place.
-        is_known_link: Whether the book contains an address.
-        is_citable: Whether a passage stands in the book as it is now.
-        tracing_key: Key under which the Agents SDK may export traces; ``None`` for no tracing.
-        save_feedback: Keeps a reader's verdict on answers; raises ``NotFound`` for items that are not theirs.
-        transcribe: Turns speech into text; ``None`` when no model does.
-        read_attachment: The text of an attached file, or a note for the model that it cannot be read.
-    """
-
-    store: Store[Reader]
-    search: Search
-    model: Model
-    book: str
-    instructions: str
-    is_known_link: Callable[[str], bool]
-    is_citable: Callable[[Passage], bool]
-    count_tokens: Callable[[str], int]
-    save_feedback: SaveFeedback
-    attachments: AttachmentStore[Reader] | None = None
-    read_attachment: ReadAttachment | None = None
-    transcribe: Transcribe | None = None
-    tracing_key: str | None = None
-    limits: Limits = field(default_factory=Limits)
 
 
 class Assistant(ChatKitServer[Reader]):
@@ -117,17 +59,11 @@ class Assistant(ChatKitServer[Reader]):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts.store, parts.attachments)
         self._parts = parts
-        self._agent: Agent[TurnContext] = Agent(
-            name="Bookside",
-            instructions=parts.instructions,
-            tools=[search_tool(parts.search, passages=parts.limits.passages)],
-            model=parts.model,
-            model_settings=ModelSettings(max_tokens=parts.limits.max_answer_tokens),
-        )
+        self._answering = Answering(parts)
 
-    async def check(self, body: bytes, reader: Reader) -> None:
-        """Refuse a request before anything is sent; see ``check_request``."""
-        await check_request(
+    async def check(self, body: bytes, reader: Reader) -> Checked:
+        """The request in ``body``, or its refusal before anything is sent; see ``check_request``."""
+        return await check_request(
             body,
             reader,
             self.store,
@@ -136,130 +72,151 @@ class Assistant(ChatKitServer[Reader]):
             can_transcribe=self._parts.transcribe is not None,
         )
 
+    async def frames(self, request: StreamingReq, reader: Reader) -> AsyncGenerator[bytes]:
+        """The events that answer ``request``, each as a line of JSON, as ChatKit's server writes them."""
+        async with aclosing(self._process_streaming_impl(request, reader)) as events:
+            async for event in events:
+                yield self._serialize(event)
+
     async def _process_streaming_impl(
         self, request: StreamingReq, context: Reader
     ) -> AsyncGenerator[ThreadStreamEvent, None]:
-        if isinstance(request, ThreadsRetryAfterItemReq):
-            events = self._retry(request.params.thread_id, request.params.item_id, context)
-        else:
-            events = super()._process_streaming_impl(request, context)
+        match request:
+            case ThreadsCreateReq():
+                events = self._create(request.params.input, turn_of(context))
+            case ThreadsAddUserMessageReq():
+                events = self._add(request.params.thread_id, request.params.input, turn_of(context))
+            case ThreadsRetryAfterItemReq():
+                events = self._retry(request.params.thread_id, request.params.item_id, turn_of(context))
+            case _:
+                events = super()._process_streaming_impl(request, context)
         async with aclosing(events):
             async for event in events:
                 yield event
 
-    async def _retry(self, thread_id: str, item_id: str, reader: Reader) -> AsyncGenerator[ThreadStreamEvent, None]:
+    async def _create(self, asked: UserMessageInput, turn: Turn) -> AsyncGenerator[ThreadStreamEvent]:
+        """Begin a thread with a question."""
+        thread = ThreadMetadata(
+            id=self.store.generate_thread_id(turn),
+            created_at=datetime.now(),  # naive, as the SDK's own threads are
+        )
+        question = await self._build_user_message_item(asked, thread, turn)
+        thread.title = title_for(question)
+        async with self._early(question, turn, is_first=True) as early:
+            await self._parts.begin_thread(thread, question, turn)
+            for attachment in question.attachments:
+                await self.store.save_attachment(attachment, context=turn)
+            yield ThreadCreatedEvent(thread=self._to_thread_response(thread))
+            yield ThreadItemDoneEvent(item=question)
+            async for event in self._answer(thread, question, turn, [question], early):
+                yield event
+
+    async def _add(self, thread_id: str, asked: UserMessageInput, turn: Turn) -> AsyncGenerator[ThreadStreamEvent]:
+        """Add a question to a thread."""
+        thread, items = await self._parts.load_conversation(thread_id, MAX_ITEMS, turn)
+        question = await self._build_user_message_item(asked, thread, turn)
+        async with self._early(question, turn, is_first=not items) as early:
+            for attachment in question.attachments:
+                await self.store.save_attachment(attachment, context=turn)
+            await self.store.add_thread_item(thread.id, question, context=turn)
+            yield ThreadItemDoneEvent(item=question)
+            async for event in self._answer(thread, question, turn, [*items, question], early):
+                yield event
+
+    async def _retry(self, thread_id: str, item_id: str, turn: Turn) -> AsyncGenerator[ThreadStreamEvent]:
         """Answer a question again; what followed it goes only once the new answer has begun (the SDK deletes first)."""
-        thread = await self.store.load_thread(thread_id, context=reader)
+        thread = await self.store.load_thread(thread_id, context=turn)
         later: list[ThreadItem] = []
-        async for item in self._paginate_thread_items_reverse(thread_id, reader):
-            if item.id == item_id:
-                break
-            later.append(item)
-        else:
+        earlier: list[ThreadItem] = []
+        question: UserMessageItem | None = None
+        async for item in self._paginate_thread_items_reverse(thread_id, turn):
+            if question is not None:
+                earlier.append(item)
+                if len(earlier) == MAX_ITEMS:
+                    break
+            elif item.id == item_id and isinstance(item, UserMessageItem):
+                question = item
+            else:
+                later.append(item)
+        if question is None:
             return
-        question = item if isinstance(item, UserMessageItem) else None
-        events = self._process_events(thread, reader, lambda: self.respond(thread, question, reader))
-        async for event in events:
-            if event.type in ("thread.item.added", "thread.item.done"):
-                for old in later:
-                    await self.store.delete_thread_item(thread_id, old.id, context=reader)
-                later = []
-            yield event
+        async with self._early(question, turn, is_first=not earlier) as early:
+            async for event in self._answer(thread, question, turn, [*earlier[::-1], question], early):
+                if event.type in ("thread.item.added", "thread.item.done"):
+                    for old in later:
+                        await self.store.delete_thread_item(thread_id, old.id, context=turn)
+                    later = []
+                yield event
+
+    def _early(
+        self, question: UserMessageItem, turn: Turn, *, is_first: bool
+    ) -> AbstractAsyncContextManager[EarlySearch | None]:
+        queries = queries_of(words_of(question), turn)
+        parts = self._parts
+        if not queries or not (parts.retrieval == "prefetch" or (parts.retrieval == "auto" and is_first)):
+            return nullcontext()
+        return searching(parts.search, queries, turn, passages=parts.limits.passages)
+
+    def _answer(
+        self,
+        thread: ThreadMetadata,
+        question: UserMessageItem,
+        turn: Turn,
+        items: list[ThreadItem],
+        early: EarlySearch | None,
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        asked = Asked(thread=thread, question=question, turn=turn, items=items, early=early)
+        return self._process_events(thread, turn, lambda: self._respond(asked))
+
+    async def _process_events(
+        self, thread: ThreadMetadata, context: Reader, stream: Callable[[], AsyncIterator[ThreadStreamEvent]]
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """The events of ``stream``, kept as they pass; a failure is an event as well, as the response has begun."""
+        keeper = Keeper(self.store, thread, context)
+        yield StreamOptionsEvent(stream_options=self.get_stream_options(thread, context))
+        failed: CustomStreamError | StreamError | None = None
+        try:
+            async for event in stream():
+                if await keeper.keep(event):
+                    yield event
+                if event.type != "thread.item.updated" and await keeper.keep_thread():
+                    yield ThreadUpdatedEvent(thread=self._to_thread_response(thread))
+        except asyncio.CancelledError:
+            await self.handle_stream_cancelled(thread, [], context)
+            await keeper.keep_thread()
+            raise
+        except (CustomStreamError, StreamError) as error:
+            failed = error
+        except BooksideError as error:
+            failed = told(error)
+        except Exception:
+            log.exception("an answer failed")
+            failed = StreamError(ErrorCode.STREAM_ERROR, allow_retry=True)
+        if isinstance(failed, CustomStreamError):
+            yield ErrorEvent(code="custom", message=failed.message, allow_retry=failed.allow_retry)
+        elif failed is not None:
+            yield ErrorEvent(code=failed.code, allow_retry=failed.allow_retry)
+        if await keeper.keep_thread():
+            yield ThreadUpdatedEvent(thread=self._to_thread_response(thread))
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Reader
     ) -> AsyncIterator[ThreadStreamEvent]:
         """Answer ``input_user_message``, or go on with the thread after a tool's output or a form."""
+        _, items = await self._parts.load_conversation(thread.id, MAX_ITEMS, context)
+        asked = Asked(thread=thread, question=input_user_message, turn=turn_of(context), items=items)
+        async for event in self._respond(asked):
+            yield event
+
+    async def _respond(self, asked: Asked) -> AsyncIterator[ThreadStreamEvent]:
         try:
-            async for event in self._answer(thread, input_user_message, context):
+            async for event in self._answering.answer(asked):
                 yield event
         except (BooksideError, openai.OpenAIError, AgentsException, TimeoutError) as error:
             raise told(error) from error
         finally:
-            if thread.title is None and input_user_message is not None:
-                thread.title = title_for(input_user_message)
-
-    async def _answer(
-        self, thread: ThreadMetadata, question: UserMessageItem | None, reader: Reader
-    ) -> AsyncIterator[ThreadStreamEvent]:
-        parts, turn = self._parts, turn_of(reader)
-        if turn.selection_was_cut:
-            yield NoticeEvent(
-                level="info",
-                message=f"Only the first {len(turn.selected_text or ''):,} characters of the selection are used.",
-            )
-        consulted = Consulted()
-        context = TurnContext(thread=thread, store=self.store, request_context=reader, turn=turn, consulted=consulted)
-        run = Runner.run_streamed(
-            self._agent,
-            await self._agent_input(thread, question, reader),
-            context=context,
-            max_turns=MAX_TURNS,
-            run_config=RunConfig(
-                tracing_disabled=parts.tracing_key is None,
-                tracing={"api_key": parts.tracing_key} if parts.tracing_key else None,
-                trace_include_sensitive_data=False,
-            ),
-        )
-        answer = AnswerStream(
-            new_id=lambda: self.store.generate_item_id("message", thread, reader),
-            consulted=consulted,
-            is_known_link=parts.is_known_link,
-            is_citable=parts.is_citable,
-            book=parts.book,
-        )
-        try:
-            async for event in answer.rewrite(_in_time(run, context, parts.limits.answer_timeout_s)):
-                yield event
-        except ModelRefusalError as refusal:
-            for event in answer.whole(self._message(thread, reader, refusal.refusal)):
-                yield event
-        finally:
-            run.cancel()
-
-    def _message(self, thread: ThreadMetadata, reader: Reader, text: str) -> AssistantMessageItem:
-        return AssistantMessageItem(
-            id=self.store.generate_item_id("message", thread, reader),
-            thread_id=thread.id,
-            created_at=datetime.now(),  # naive, as the SDK's own items are
-            content=[AssistantMessageContent(text=text)],
-        )
-
-    async def _agent_input(self, thread: ThreadMetadata, question: UserMessageItem | None, reader: Reader) -> list[Any]:
-        parts, turn = self._parts, turn_of(reader)
-        items = await latest_items(
-            self.store,
-            thread,
-            reader,
-            upto=question,
-            max_tokens=parts.limits.history_tokens,
-            count_tokens=parts.count_tokens,
-        )
-        without_quote: list[ThreadItem] = [
-            item.model_copy(update={"quoted_text": None}) if isinstance(item, UserMessageItem) else item
-            for item in each_once(items)
-        ]
-        texts = await read_files(
-            without_quote,
-            lambda attachment: self._text_of(attachment, reader),
-            max_tokens=parts.limits.attachment_tokens,
-            count_tokens=parts.count_tokens,
-        )
-        converted: list[Any] = await HistoryConverter(lambda attachment: texts[attachment.id]).to_agent_input(
-            without_quote
-        )
-        place = reader_context(turn)
-        if place is not None:
-            for message in reversed(converted):
-                if message.get("role") == "user":
-                    message["content"] = [text_part(place), *message["content"]]
-                    break
-        return converted
-
-    async def _text_of(self, attachment: Attachment, reader: Reader) -> str:
-        if self._parts.read_attachment is None:
-            return "(this file cannot be read)"
-        return await self._parts.read_attachment(attachment, reader)
+            if asked.thread.title is None and asked.question is not None:
+                asked.thread.title = title_for(asked.question)
 
     async def action(
         self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: Reader
@@ -296,30 +253,3 @@ class Assistant(ChatKitServer[Reader]):
         if self._parts.transcribe is None:
             raise Rejected("speech cannot be turned into text here: no model is configured for it")
         return TranscriptionResult(text=await self._parts.transcribe(audio_input))
-
-    async def handle_stream_cancelled(
-        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: Reader
-    ) -> None:
-        """Keep what was written, and the thread's title."""
-        await super().handle_stream_cancelled(thread, pending_items, context)
-        await self.store.save_thread(thread, context=context)
-
-
-async def _in_time(run: RunResultStreaming, context: TurnContext, timeout_s: float) -> AsyncIterator[ThreadStreamEvent]:
-    """The run's events; when time is up the run stops, what it gave still passes, and ``TimeoutError`` is raised."""
-    is_late = False
-
-    def stop() -> None:
-        nonlocal is_late
-        is_late = True
-        run.cancel()
-
-    timer = asyncio.get_running_loop().call_later(timeout_s, stop)
-    try:
-        async for event in stream_agent_response(context, run):
-            yield event
-    finally:
-        timer.cancel()
-        context.end()
-    if is_late:
-        raise TimeoutError

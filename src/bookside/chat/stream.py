@@ -1,5 +1,6 @@
 """The model's events become the reader's: our item ids, citations in place of marks, no address of the model's own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from chatkit.types import (
@@ -20,6 +21,7 @@ from chatkit.types import (
 
 from bookside.chat.citations import CitedText, Mark, Words
 from bookside.chat.turn import Consulted
+from bookside.models.text_tap import Heard, MessageHeard, TextHeard
 from bookside.search.model import Passage
 
 QUOTE_CHARS = 400
@@ -61,10 +63,14 @@ class Answer:
 class AnswerStream:
     """Rewrites one run's events; everything that is not an assistant message passes unchanged.
 
-    Providers name messages as they like, some all of them alike, so every message gets an id of ours.
+    A message comes in one of two ways: heard from the model directly, as ``TextHeard`` and ``MessageHeard``, and then
+    the SDK's own events of it are left out, which always come later; or by the SDK's events alone.
+
+    Providers name messages as they like, some all of them alike, so every message is an item of ours.
 
     Args:
-        new_id: Makes the id of an assistant message.
+        new_item: Makes an empty assistant message.
+        listens: Whether messages are heard from the model; one that was not heard is then shown once it is complete.
         consulted: The passages that the run's tool calls have given the model.
         is_known_link: Whether the book contains an address.
         is_citable: Whether a passage stands in the book as it is now; no other is cited.
@@ -74,27 +80,31 @@ class AnswerStream:
     def __init__(
         self,
         *,
-        new_id: Callable[[], str],
+        new_item: Callable[[], AssistantMessageItem],
+        listens: bool,
         consulted: Consulted,
         is_known_link: Callable[[str], bool],
         is_citable: Callable[[Passage], bool],
         book: str,
     ) -> None:
-        self._new_id = new_id
+        self._new_item = new_item
+        self._listens = listens
         self._consulted = consulted
         self._is_known_link = is_known_link
         self._is_citable = is_citable
         self._book = book
         self._answers: dict[str, Answer] = {}
+        self._heard: Answer | None = None
+        self._heard_whole = 0
 
-    async def rewrite(self, events: AsyncIterator[ThreadStreamEvent]) -> AsyncIterator[ThreadStreamEvent]:
-        """The events that the reader gets for ``events``; when these fail, what was written is still kept."""
+    async def rewrite(self, events: AsyncIterator[ThreadStreamEvent | Heard]) -> AsyncIterator[ThreadStreamEvent]:
+        """What the reader gets for ``events``; when these fail or are cancelled, what was written is still kept."""
         try:
             async for event in events:
                 for rewritten in self._rewritten(event):
                     yield rewritten
-        except Exception:
-            for answer in self._answers.values():
+        except (Exception, asyncio.CancelledError):
+            for answer in [*self._answers.values(), *([self._heard] if self._heard else [])]:
                 for update in self._close(answer):
                     yield update
                 if any(content.text.strip() for content in answer.item.content):
@@ -107,27 +117,61 @@ class AnswerStream:
         """The events of a message that comes all at once."""
         return self._done(item)
 
-    def _rewritten(self, event: ThreadStreamEvent) -> list[ThreadStreamEvent]:
+    def _rewritten(self, event: ThreadStreamEvent | Heard) -> list[ThreadStreamEvent]:
         match event:
+            case TextHeard():
+                return self._heard_text(event)
+            case MessageHeard():
+                return self._heard_message(event)
             case ThreadItemAddedEvent(item=AssistantMessageItem() as item):
-                return [self._added(item)]
+                return [] if self._listens else [self._added(item)]
             case ThreadItemUpdatedEvent() if event.item_id in self._answers:
-                return self._updated(self._answers[event.item_id], event)
+                return self._updated(self._answers[event.item_id], event.update)
+            case ThreadItemUpdatedEvent(update=update) if self._listens and update.type.startswith("assistant_message"):
+                return []
             case ThreadItemDoneEvent(item=AssistantMessageItem() as item):
+                if self._heard_whole:
+                    self._heard_whole -= 1
+                    return []
                 return self._done(item)
             case _:
                 return [event]
 
+    def _heard_text(self, heard: TextHeard) -> list[ThreadStreamEvent]:
+        events: list[ThreadStreamEvent] = []
+        if self._heard is None:
+            self._heard = self._new_answer(self._new_item())
+            events.append(ThreadItemAddedEvent(item=self._heard.item.model_copy(deep=True)))
+        answer = self._heard
+        while heard.part >= len(answer.item.content):
+            events += [*self._close(answer), self._update(answer, answer.open_part())]
+        return [*events, *self._show(answer, answer.feed(heard.text))]
+
+    def _heard_message(self, heard: MessageHeard) -> list[ThreadStreamEvent]:
+        self._heard_whole += heard.stays
+        begun = len(self._heard.item.content) if self._heard else 0
+        events: list[ThreadStreamEvent] = []
+        for part, text in enumerate(heard.texts):
+            if part >= begun:
+                events += self._heard_text(TextHeard(part, text))
+        if self._heard is None:
+            return events
+        answer, self._heard = self._heard, None
+        return [*events, *self._close(answer), ThreadItemDoneEvent(item=answer.item)]
+
+    def _new_answer(self, item: AssistantMessageItem) -> Answer:
+        return Answer(item, lambda: CitedText(self._may_cite, self._is_known_link))
+
     def _added(self, item: AssistantMessageItem) -> ThreadItemAddedEvent:
-        ours = item.model_copy(update={"id": self._new_id(), "content": []})
-        self._answers[item.id] = Answer(ours, lambda: CitedText(self._may_cite, self._is_known_link))
+        ours = self._new_item()
+        self._answers[item.id] = self._new_answer(ours)
         return ThreadItemAddedEvent(item=ours.model_copy(deep=True))
 
     def _may_cite(self, number: int) -> bool:
         return number in self._consulted and self._is_citable(self._consulted[number])
 
-    def _updated(self, answer: Answer, event: ThreadItemUpdatedEvent) -> list[ThreadStreamEvent]:
-        match event.update:
+    def _updated(self, answer: Answer, update: object) -> list[ThreadStreamEvent]:
+        match update:
             case AssistantMessageContentPartAdded():
                 return [*self._close(answer), self._update(answer, answer.open_part())]
             case AssistantMessageContentPartTextDelta(delta=delta):

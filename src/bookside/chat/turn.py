@@ -1,8 +1,11 @@
 """What one turn of the assistant knows: its reader's context, and the passages that the model was given."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from chatkit.agents import AgentContext
+from chatkit.store import Store
+from chatkit.types import Page, ThreadItem
 from pydantic import SkipValidation
 
 from bookside.context import Reader, Turn
@@ -36,9 +39,27 @@ class TurnContext(AgentContext[Reader]):
     turn: Annotated[Turn, SkipValidation]
     consulted: Annotated[Consulted, SkipValidation]
 
-    def end(self) -> None:
-        """Let go of whoever still waits for this turn's events; the SDK forgets to when a turn is broken off."""
-        self._complete()
+
+@Store.register
+class RecentItems:
+    """A store that has the thread's items of this turn at hand, and passes all other wishes on."""
+
+    def __init__(self, store: Store[Reader], items: Sequence[ThreadItem]) -> None:
+        self._store = store
+        self._newest_first = list(reversed(items))
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: Reader
+    ) -> Page[ThreadItem]:
+        """As ``Store`` has it."""
+        if after is None and order == "desc" and limit <= len(self._newest_first):
+            return Page(data=self._newest_first[:limit], has_more=True)
+        if after is None and order == "desc" and len(self._newest_first) == 1:
+            return Page(data=self._newest_first)
+        return await self._store.load_thread_items(thread_id, after, limit, order, context)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 def turn_of(reader: Reader) -> Turn:

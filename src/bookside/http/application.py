@@ -5,6 +5,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from bookside import __version__
 from bookside.http import problems, routes, site
+from bookside.http.streams import RUN_HEADER
 
 LOOPBACK_ORIGINS = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
@@ -33,7 +34,7 @@ def application(
         allow_origin_regex=LOOPBACK_ORIGINS if allow_loopback_origins else None,
         allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["*"],  # there are no cookies to ride on
-        expose_headers=["Retry-After"],
+        expose_headers=["Retry-After", RUN_HEADER],
         max_age=600,
     )
     problems.install(app)

@@ -15,6 +15,7 @@ from bookside.errors import (
     NotFound,
     NotSignedIn,
     Rejected,
+    TooBusy,
     TooLarge,
     TooMany,
     Unavailable,
@@ -56,9 +57,9 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, BooksideError)
         status = status_of(error)
         headers: dict[str, str] = {}
-        if isinstance(error, TooMany):
+        if isinstance(error, TooMany | TooBusy):
             headers["Retry-After"] = str(error.retry_after_s)
-        if isinstance(error, Unavailable):
+        elif isinstance(error, Unavailable):
             headers["Retry-After"] = str(RETRY_UNAVAILABLE_S)
             log.warning("%s", error)
         if isinstance(error, NotSignedIn):

@@ -66,6 +66,13 @@ class ReaderContext(BaseModel):
     selected_text: Text | None = None
     context_mode: ContextMode | None = None
     session_id: str | None = Field(default=None, max_length=500)
+    resumable: bool = False
+
+
+class Metadata(BaseModel):
+    """What the simple dialect has in ``metadata``."""
+
+    resumable: bool = False
 
 
 class SimpleRequest(BaseModel):
@@ -74,6 +81,7 @@ class SimpleRequest(BaseModel):
     query: Text
     thread_id: Text | None = Field(default=None, max_length=MAX_ID_CHARS)
     context: ReaderContext | None = None
+    metadata: Metadata | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,7 @@ class Asked:
     Args:
         body: The request as ChatKit wants it.
         counts: Whether it counts against the rate limit.
+        is_resumable: Whether the answer is to go on when the client goes away.
     """
 
     dialect: Dialect
@@ -90,6 +99,7 @@ class Asked:
     counts: bool
     context: ReaderContext
     quoted_text: str | None
+    is_resumable: bool
 
     @property
     def session_id(self) -> str | None:
@@ -154,7 +164,12 @@ def read_request(body: bytes, *, simple: bool, max_question_chars: int, max_sele
         case _:
             pass
     return Asked(
-        dialect="chatkit", body=body, counts=fields.get("type") in ASKS, context=context, quoted_text=quoted_text
+        dialect="chatkit",
+        body=body,
+        counts=fields.get("type") in ASKS,
+        context=context,
+        quoted_text=quoted_text,
+        is_resumable=context.resumable,
     )
 
 
@@ -179,7 +194,8 @@ def _read_simple(fields: dict[str, Any], max_question_chars: int, max_selection_
         kind = "threads.add_user_message"
         params["thread_id"] = request.thread_id
     body = json.dumps({"type": kind, "params": params}).encode()
-    return Asked(dialect="simple", body=body, counts=True, context=context, quoted_text=None)
+    is_resumable = context.resumable or (request.metadata is not None and request.metadata.resumable)
+    return Asked(dialect="simple", body=body, counts=True, context=context, quoted_text=None, is_resumable=is_resumable)
 
 
 def validated(form: type[Form], value: Any, name: str) -> Form:

@@ -1,22 +1,24 @@
 """The assistant's routes: each parses, calls one method, and answers."""
 
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Literal
 
-from chatkit.server import NonStreamingResult, StreamingResult
-from chatkit.types import FeedbackKind
-from fastapi import APIRouter, Query, Request, Response
+from chatkit.server import NonStreamingResult
+from chatkit.types import FeedbackKind, is_streaming_req
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, Field
 
+from bookside.chat.run import Batch
 from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
 from bookside.http import attachments
 from bookside.http.limits import read_body
-from bookside.http.requests import MAX_CHAPTER, MAX_ID_CHARS, Asked, read_object, read_request, validated
+from bookside.http.requests import MAX_CHAPTER, MAX_ID_CHARS, Asked, Dialect, read_object, read_request, validated
 from bookside.http.services import Asking, Served, Services
-from bookside.http.streams import ended_in_words, event_stream, simple_frames
+from bookside.http.streams import DONE, EventStream, chatkit_frame, simple_event
 from bookside.search.model import SearchScope
 
 ITEMS_PER_THREAD = 1_000
@@ -59,17 +61,30 @@ async def answer(request: Request, services: Services, *, simple: bool) -> Respo
         max_selection_chars=limits.max_selection_chars,
     )
     turn = turn_of(request, services, asked)
-    await services.assistant.check(asked.body, turn)
+    checked = await services.assistant.check(asked.body, turn)
     if asked.counts:
         await services.rate.ask(turn, address_of(request))
-    result = await services.assistant.process(asked.body, turn)
-    match result:
-        case StreamingResult():
-            frames = services.metrics.counted(ended_in_words(result.json_events))
-            shown = simple_frames(frames) if asked.dialect == "simple" else frames
-            return await event_stream(shown, ping_s=limits.ping_s)
-        case NonStreamingResult():
-            return Response(result.json, media_type="application/json")
+    if not is_streaming_req(checked.request):
+        result = await services.assistant.process(asked.body, turn)
+        assert isinstance(result, NonStreamingResult)
+        return Response(result.json, media_type="application/json")
+    run = await services.runs.start(
+        services.assistant.frames(checked.request, turn),
+        thread_id=checked.thread_id,
+        reader=turn,
+        key=turn.id if turn.lists_threads else f"holder:{address_of(request)}",
+        dialect=asked.dialect,
+        is_resumable=asked.is_resumable,
+    )
+    batches = run.follow(0, silent_s=limits.ping_s)
+    return stream_of(batches, asked.dialect, run_id=run.id if run.is_resumable else None)
+
+
+def stream_of(batches: AsyncGenerator[Batch], dialect: Dialect, *, run_id: str | None) -> EventStream:
+    """A run's events, as its dialect spells them."""
+    if dialect == "simple":
+        return EventStream(batches, frame=simple_event, tail=DONE, run_id=run_id)
+    return EventStream(batches, frame=chatkit_frame, run_id=run_id)
 
 
 def address_of(request: Request) -> str:
@@ -126,6 +141,28 @@ async def search(
     return [passage.as_json() for passage in passages]
 
 
+@router.get("/assistant/runs/{run_id}/events")
+async def run_events(
+    services: Served,
+    run_id: str,
+    asking: Asking,
+    after: Annotated[int | None, Query(ge=0, description="Number of the last event that has been read.")] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, description="The same, as browsers send it.")] = None,
+) -> Response:
+    """The rest of a resumable answer: what was missed, then what comes."""
+    read = after if after is not None else last_event_id or 0
+    following = await services.runs.follow(run_id, asking, read, silent_s=services.limits.ping_s)
+    services.metrics.resumed()
+    return stream_of(following.batches, following.dialect, run_id=run_id)
+
+
+@router.post("/assistant/runs/{run_id}/stop", status_code=202)
+async def stop_run(services: Served, run_id: str, asking: Asking) -> JSONResponse:
+    """Stop a resumable answer; what was written is kept, and its stream ends with it. 200 if it had ended already."""
+    status = await services.runs.stop(run_id, asking)
+    return JSONResponse({"id": run_id, "status": status}, 202 if status == "running" else 200)
+
+
 @router.get("/assistant/thread/{thread_id}")
 async def thread(services: Served, thread_id: str, asking: Asking) -> Response:
     """A thread of the reader's, with its items from the first."""
@@ -138,8 +175,13 @@ async def thread(services: Served, thread_id: str, asking: Asking) -> Response:
         for item in items.data
         if item.type not in ("hidden_context_item", "sdk_hidden_context")
     ]
+    latest = await services.runs.latest(thread_id, asking)
     return JSONResponse(
-        metadata.model_dump(mode="json") | {"items": {"data": shown, "has_more": items.has_more, "after": items.after}}
+        metadata.model_dump(mode="json")
+        | {
+            "items": {"data": shown, "has_more": items.has_more, "after": items.after},
+            "run": None if latest is None else {"id": latest[0], "status": latest[1]},
+        }
     )
 
 

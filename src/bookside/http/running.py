@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -20,6 +20,12 @@ GRACE_S = 10
 """Seconds that answers under way have to end when the server is stopped."""
 SAVING_S = 5.0
 """Seconds that answers which did not end have to save what was written."""
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The fastest event loop that this system has: uvloop's, or Python's own on Windows."""
+    make = uvicorn.Config(app="").get_loop_factory()
+    return asyncio.new_event_loop() if make is None else make()
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -58,16 +64,22 @@ def _why(error: OSError | None, host: str, port: int) -> str:
             return f"cannot listen on {host}, port {port}" + (f": {os.strerror(number)}" if number else "")
 
 
-async def run(app: FastAPI, sockets: list[socket.socket], *, log_level: str) -> bool:
+async def run(
+    app: FastAPI, sockets: list[socket.socket], *, log_level: str, serves: Callable[[], None] = lambda: None
+) -> bool:
     """Serve until a signal says stop; whether the server ever started.
 
     Answers under way have ``GRACE_S`` seconds to end; then they are cancelled, and what was written is saved before
     this returns, so that the caller may close the parts that they use.
+
+    Args:
+        serves: Called once, when requests are answered.
     """
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             app, log_level=log_level, access_log=False, timeout_graceful_shutdown=GRACE_S, server_header=False
-        )
+        ),
+        serves,
     )
     with _stopped_once():
         await server.serve(sockets)
@@ -77,6 +89,19 @@ async def run(app: FastAPI, sockets: list[socket.socket], *, log_level: str) -> 
         if cancelled:
             await asyncio.wait(cancelled, timeout=SAVING_S)
     return server.started
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn's server, which says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, serves: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._serves = serves
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._serves()
 
 
 @contextmanager

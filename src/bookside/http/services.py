@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Request
 
 from bookside.book.model import Book
 from bookside.chat.attachments import Attachments
+from bookside.chat.runs import Runs
 from bookside.chat.server import Assistant
 from bookside.context import Reader
 from bookside.http.health import HealthCheck
@@ -46,6 +47,7 @@ class Services:
     """
 
     assistant: Assistant
+    runs: Runs
     attachments: Attachments | None
     store: Store[Reader]
     search: Search

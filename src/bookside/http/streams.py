@@ -1,102 +1,109 @@
-"""Server-sent events: ChatKit's own frames, and the same ones as the simple dialect spells them."""
+"""Server-sent events: a run's events as ChatKit writes them, or as the simple dialect spells them."""
 
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-import anyio
-from chatkit.types import ErrorEvent
-from fastapi.responses import StreamingResponse
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from bookside.errors import BooksideError, Unavailable
+from bookside.chat.run import Batch
 
 log = logging.getLogger(__name__)
 
 SSE_HEADERS = {"Cache-Control": "no-cache", "Connection": "keep-alive", "X-Accel-Buffering": "no"}
+RUN_HEADER = "Bookside-Run"
 PING = b": ping\n\n"
 DONE = b"event: done\ndata: {}\n\n"
+MAX_SEND_S = 60.0
+"""How long a client may leave what it was sent unread; then it has gone, and may come back."""
+
+Frame = Callable[[bytes], bytes]
 
 
-async def event_stream(frames: AsyncIterator[bytes], *, ping_s: float) -> StreamingResponse:
-    """``frames`` as they come, with a comment after each ``ping_s`` seconds of silence.
+def chatkit_frame(event: bytes) -> bytes:
+    """One event as ChatKit's server sends it."""
+    return b"data: " + event + b"\n\n"
 
-    Nothing is sent before there is something to send, so that a failure until then can still be an answer of its own.
-    When the client goes away, the work behind ``frames`` is cancelled, and awaited.
 
-    Raises:
-        BooksideError: As ``frames`` raised it before its first frame.
+class EventStream(Response):
+    """A run's events as they come; what comes together is sent together.
+
+    When the client goes away, the run is left, which stops it unless it is resumable. Nothing is kept for a client
+    that is slow: it is sent the next events when it has taken the last ones.
+
+    Args:
+        batches: The run, followed; an empty batch is sent as a comment, which keeps the connection open.
+        frame: An event as its dialect spells it.
+        tail: Sent after the last event.
+        run_id: Of a resumable run; then each frame has its number as its id.
     """
-    awake = kept_awake(frames, ping_s=ping_s)
-    first = await anext(awake, None)
-    return StreamingResponse(_behind(first, awake), media_type="text/event-stream", headers=SSE_HEADERS)
 
+    media_type = "text/event-stream"
 
-async def _behind(first: bytes | None, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
-    async with aclosing(rest):
-        if first is not None:
-            yield first
-        async for frame in rest:
-            yield frame
+    def __init__(
+        self, batches: AsyncGenerator[Batch], *, frame: Frame, tail: bytes = b"", run_id: str | None = None
+    ) -> None:
+        super().__init__(headers=SSE_HEADERS | ({RUN_HEADER: run_id} if run_id else {}))
+        del self.headers["content-length"]
+        self._batches = batches
+        self._frame = frame
+        self._tail = tail
+        self._has_ids = run_id is not None
 
-
-async def ended_in_words(frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """ChatKit's frames; a failure behind the first one becomes an ``error`` event, as the response has begun."""
-    has_begun = False
-    try:
-        async for frame in frames:
-            has_begun = True
-            yield frame
-    except BooksideError as error:
-        if not has_begun:
-            raise
-        log.warning("a stream broke off: %s", error)
-        event = ErrorEvent(message=str(error), allow_retry=isinstance(error, Unavailable))
-        yield f"data: {event.model_dump_json()}\n\n".encode()
-
-
-async def kept_awake(frames: AsyncIterator[bytes], *, ping_s: float) -> AsyncGenerator[bytes]:
-    """``frames``, and ``PING`` whenever none has come for ``ping_s`` seconds.
-
-    ``frames`` run in one task of their own, from first to last, so that being cancelled reaches them wherever they
-    wait. What a slow client has not read yet is kept, which is at most one answer.
-    """
-    ready: asyncio.Queue[bytes | None] = asyncio.Queue()
-
-    async def pump() -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send everything, or as much as the client takes."""
+        sending = asyncio.create_task(self._send(send))
+        leaving = asyncio.create_task(_left(receive))
         try:
-            async for frame in frames:
-                ready.put_nowait(frame)
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            ready.put_nowait(None)
+            leaving.cancel()
+            sending.cancel()
+            await asyncio.wait({sending, leaving})
+        if not sending.cancelled():
+            sending.result()
 
-    task = asyncio.create_task(pump())
-    try:
-        while True:
-            try:
-                async with asyncio.timeout(ping_s):
-                    frame = await ready.get()
-            except TimeoutError:
-                yield PING
-                continue
-            if frame is None:
-                break
-            yield frame
-        await task
-    finally:
-        task.cancel()
-        with anyio.CancelScope(shield=True):
-            await asyncio.wait({task})
+    async def _send(self, send: Send) -> None:
+        last = 0
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            async for batch in self._batches:
+                last = batch.first + len(batch.events) - 1
+                await _in_time(send, self._written(batch), more=True)
+            tail = b"id: %d\n%b" % (last + 1, self._tail) if self._has_ids and self._tail else self._tail
+            await _in_time(send, tail, more=False)
+        except TimeoutError:
+            log.info("a client left what it was sent unread for %.0f seconds, so its stream was closed", MAX_SEND_S)
+        finally:
+            await self._batches.aclose()
+
+    def _written(self, batch: Batch) -> bytes:
+        if not batch.events:
+            return PING
+        if not self._has_ids:
+            return b"".join([self._frame(event) for event in batch.events])
+        return b"".join(
+            [b"id: %d\n%b" % (number, self._frame(event)) for number, event in enumerate(batch.events, batch.first)]
+        )
 
 
-async def simple_frames(frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """ChatKit's frames in the simple dialect, with ``done`` at the end."""
-    async for frame in frames:
-        event: dict[str, Any] = json.loads(frame.removeprefix(b"data: "))
-        yield simple_frame(event)
-    yield DONE
+async def _in_time(send: Send, body: bytes, *, more: bool) -> None:
+    async with asyncio.timeout(MAX_SEND_S):
+        await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+async def _left(receive: Receive) -> None:
+    """Wait until the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def simple_event(event: bytes) -> bytes:
+    """One event in the simple dialect."""
+    return simple_frame(json.loads(event))
 
 
 def simple_frame(event: dict[str, Any]) -> bytes:

@@ -1,0 +1,226 @@
+"""How a question is answered: the thread becomes the agent's input, the agent searches and writes, events come out."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from agents import Agent, Model, ModelRefusalError, ModelSettings, RunConfig, Runner
+from chatkit.store import AttachmentStore, Store
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageItem,
+    Attachment,
+    AudioInput,
+    FeedbackKind,
+    NoticeEvent,
+    ProgressUpdateEvent,
+    ThreadItem,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+)
+
+from bookside.chat.early import EarlySearch, as_call, queries_of
+from bookside.chat.files import each_once, read_files
+from bookside.chat.history import HistoryConverter, latest_items, reader_context, text_part
+from bookside.chat.merge import Line, TimeLimits
+from bookside.chat.stream import AnswerStream
+from bookside.chat.tools import search_tool
+from bookside.chat.turn import Consulted, RecentItems, TurnContext
+from bookside.context import Reader, Turn
+from bookside.errors import Rejected
+from bookside.models.listening import ListenedModel
+from bookside.search.find import Search
+from bookside.search.model import Passage
+
+MAX_TURNS = 8
+"""Calls of the model in one answer: searches, and the answer itself."""
+
+Retrieval = Literal["agentic", "prefetch", "auto"]
+SaveFeedback = Callable[[str, list[str], FeedbackKind, Reader], Awaitable[None]]
+Transcribe = Callable[[AudioInput], Awaitable[str]]
+ReadAttachment = Callable[[Attachment, Reader], Awaitable[str]]
+BeginThread = Callable[[ThreadMetadata, ThreadItem, Reader], Awaitable[None]]
+LoadConversation = Callable[[str, int, Reader], Awaitable[tuple[ThreadMetadata, list[ThreadItem]]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one turn may take."""
+
+    passages: int = 6
+    history_tokens: int = 6_000
+    attachment_tokens: int = 6_000
+    time: TimeLimits = field(default_factory=TimeLimits)
+    max_answer_tokens: int | None = None
+    max_question_chars: int = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the assistant is put together from.
+
+    Args:
+        begin_thread: Saves a new thread together with its first item.
+        load_conversation: A thread and its latest items, oldest first; raises ``NotFound``.
+        model: Writes the answers.
+        retrieval: Whether the model asks for passages (``agentic``), or those for the reader's own words are given
+            with its first call (``prefetch``); ``auto`` gives them with a thread's first question, which stands by
+            itself.
+        instructions: Of the agent, with the book's title in place.
+        is_known_link: Whether the book contains an address.
+        is_citable: Whether a passage stands in the book as it is now.
+        tracing_key: Key under which the Agents SDK may export traces; ``None`` for no tracing.
+        save_feedback: Keeps a reader's verdict on answers; raises ``NotFound`` for items that are not theirs.
+        transcribe: Turns speech into text; ``None`` when no model does.
+        read_attachment: The text of an attached file, or a note for the model that it cannot be read.
+    """
+
+    store: Store[Reader]
+    begin_thread: BeginThread
+    load_conversation: LoadConversation
+    search: Search
+    model: Model | ListenedModel
+    retrieval: Retrieval = "agentic"
+    book: str
+    instructions: str
+    is_known_link: Callable[[str], bool]
+    is_citable: Callable[[Passage], bool]
+    count_tokens: Callable[[str], int]
+    save_feedback: SaveFeedback
+    attachments: AttachmentStore[Reader] | None = None
+    read_attachment: ReadAttachment | None = None
+    transcribe: Transcribe | None = None
+    tracing_key: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be answered.
+
+    Args:
+        question: ``None`` to go on with the thread, after a tool's output or a form.
+        items: Of the thread, oldest first; the question may be among them.
+        early: Passages for the reader's own words, on their way; ``None`` to let the model ask.
+    """
+
+    thread: ThreadMetadata
+    question: UserMessageItem | None
+    turn: Turn
+    items: Sequence[ThreadItem]
+    early: EarlySearch | None = None
+
+
+class Answering:
+    """The agent, and what surrounds it in every turn."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._agent: Agent[TurnContext] = Agent(
+            name="Bookside",
+            instructions=parts.instructions,
+            tools=[search_tool(parts.search, passages=parts.limits.passages)],
+            model_settings=ModelSettings(max_tokens=parts.limits.max_answer_tokens),
+        )
+
+    async def answer(self, asked: Asked) -> AsyncIterator[ThreadStreamEvent]:
+        """The events of the answer."""
+        parts, turn, thread = self._parts, asked.turn, asked.thread
+        if turn.selection_was_cut:
+            yield NoticeEvent(
+                level="info",
+                message=f"Only the first {len(turn.selected_text or ''):,} characters of the selection are used.",
+            )
+        if asked.early is not None:
+            yield ProgressUpdateEvent(icon="search", text="Searching the book")
+        consulted = Consulted()
+        store: Any = RecentItems(parts.store, asked.items)
+        context = TurnContext(thread=thread, store=store, request_context=turn, turn=turn, consulted=consulted)
+        items = await self._agent_input(asked, context)
+        line, model = Line(parts.limits.time), parts.model
+        run = Runner.run_streamed(
+            self._agent,
+            items,
+            context=context,
+            max_turns=MAX_TURNS,
+            run_config=RunConfig(
+                model=model.listening(line.hear) if isinstance(model, ListenedModel) else model,
+                tracing_disabled=parts.tracing_key is None,
+                tracing={"api_key": parts.tracing_key} if parts.tracing_key else None,
+                trace_include_sensitive_data=False,
+            ),
+        )
+        stream = AnswerStream(
+            new_item=lambda: self._message(thread, turn),
+            listens=isinstance(model, ListenedModel),
+            consulted=consulted,
+            is_known_link=parts.is_known_link,
+            is_citable=parts.is_citable,
+            book=parts.book,
+        )
+        try:
+            async with aclosing(line.follow(run, context)) as events:
+                async for event in stream.rewrite(events):
+                    yield event
+        except ModelRefusalError as refusal:
+            for event in stream.whole(self._message(thread, turn, refusal.refusal)):
+                yield event
+
+    def _message(self, thread: ThreadMetadata, reader: Reader, text: str | None = None) -> AssistantMessageItem:
+        return AssistantMessageItem(
+            id=self._parts.store.generate_item_id("message", thread, reader),
+            thread_id=thread.id,
+            created_at=datetime.now(),  # naive, as the SDK's own items are
+            content=[] if text is None else [AssistantMessageContent(text=text)],
+        )
+
+    async def _agent_input(self, asked: Asked, context: TurnContext) -> list[Any]:
+        parts, turn = self._parts, asked.turn
+        kept = latest_items(
+            asked.items,
+            upto=asked.question,
+            max_tokens=parts.limits.history_tokens,
+            count_tokens=parts.count_tokens,
+        )
+        without_quote: list[ThreadItem] = [
+            item.model_copy(update={"quoted_text": None}) if isinstance(item, UserMessageItem) else item
+            for item in each_once(kept)
+        ]
+        texts = await read_files(
+            without_quote,
+            lambda attachment: self._text_of(attachment, turn),
+            max_tokens=parts.limits.attachment_tokens,
+            count_tokens=parts.count_tokens,
+        )
+        converted: list[Any] = await HistoryConverter(lambda attachment: texts[attachment.id]).to_agent_input(
+            without_quote
+        )
+        place = reader_context(turn)
+        if place is not None:
+            for message in reversed(converted):
+                if message.get("role") == "user":
+                    message["content"] = [text_part(place), *message["content"]]
+                    break
+        return [*converted, *await self._early_call(asked, context)]
+
+    async def _early_call(self, asked: Asked, context: TurnContext) -> list[Any]:
+        if asked.early is None or asked.question is None:
+            return []
+        try:
+            passages = await asked.early
+        except Rejected:  # the reader's page is not known, say; the model hears of it when it searches
+            return []
+        return as_call(queries_of(words_of(asked.question), asked.turn), passages, context)
+
+    async def _text_of(self, attachment: Attachment, reader: Reader) -> str:
+        if self._parts.read_attachment is None:
+            return "(this file cannot be read)"
+        return await self._parts.read_attachment(attachment, reader)
+
+
+def words_of(question: UserMessageItem) -> str:
+    """A question's own words."""
+    return " ".join(part.text for part in question.content)
