@@ -62,7 +62,7 @@ widget: install-dev ## Build the widget into src/bookside/web
 	$(NPM) run build
 
 bench: install-dev ## Run the benchmarks; each prints a ratio against a baseline of the same run
-	for b in benchmarks/bench_*.py; do $(BIN)/python $$b; done
+	for b in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$b .py); done
 
 lock: ## Pin every version for CI, from pyproject.toml
 	$(BIN)/uv pip compile --universal --no-header --no-annotate --python-version 3.11 --group test --group check pyproject.toml -o requirements.lock
