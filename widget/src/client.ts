@@ -1,23 +1,26 @@
 /** The ChatKit protocol over fetch; needs no DOM, so it also serves pages with an interface of their own. */
 
-import { OfflineError, ProtocolError, problemFrom } from "./errors.ts";
-import type {
-  FeedbackKind,
-  Page,
-  PageContext,
-  PageRequest,
-  StreamEvent,
-  Thread,
-  ThreadItem,
-  ThreadMetadata,
-  UserInput,
+import { BooksideError, OfflineError, ProblemError, ProtocolError, problemFrom } from "./errors.ts";
+import {
+  type FeedbackKind,
+  type OpenedThread,
+  type Page,
+  type PageContext,
+  type PageRequest,
+  readThread,
+  type StreamEvent,
+  type Thread,
+  type ThreadItem,
+  type ThreadMetadata,
+  type UserInput,
 } from "./protocol.ts";
+import { type Connections, followed, RECONNECT_DELAYS_MS, type StreamOptions } from "./run.ts";
 import { Session } from "./session.ts";
-import { readEvents } from "./sse.ts";
 import { type KeyValueStorage, MemoryStorage } from "./storage.ts";
+import { STRINGS } from "./strings.ts";
 
-const OFFLINE = "The assistant can't be reached. Check the connection.";
-const CUT_OFF = "The connection was lost before the answer was complete.";
+const JSON_TYPE = "application/json";
+const STREAM_TYPE = "text/event-stream";
 
 export interface ClientOptions {
   /** Address of the server, without `/chatkit`: the page's own origin, or another one that allows it. */
@@ -27,39 +30,78 @@ export interface ClientOptions {
   readonly storage?: KeyValueStorage;
   /** Where the reader is at the moment of a request. */
   readonly getContext?: () => PageContext | null;
+  /** Pauses before the tries to find a lost stream again. */
+  readonly reconnectDelaysMs?: readonly number[];
+}
+
+interface Call {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly accept: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * One server as one reader sees it.
  *
- * Streams are async iterables of events that begin when they are iterated; an aborted one ends without an error. All
- * methods throw ProblemError for a refusal, OfflineError for a broken connection, ProtocolError for anything strange.
+ * Streams are async iterables of events that begin when they are iterated; an aborted one ends without an error. Where
+ * the server keeps runs, a stream that loses its connection finds it again, and an answer goes on when nobody reads it.
+ * All methods throw ProblemError for a refusal, OfflineError for a broken connection, ProtocolError for anything
+ * strange.
  */
 export class ChatKitClient {
   readonly server: string;
   readonly #fetch: typeof globalThis.fetch;
   readonly #session: Session;
   readonly #getContext: () => PageContext | null;
+  readonly #delaysMs: readonly number[];
 
   constructor(options: ClientOptions) {
     this.server = options.server.replace(/\/+$/, "");
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#session = new Session(this.server, options.storage ?? new MemoryStorage(), this.#fetch);
     this.#getContext = options.getContext ?? (() => null);
+    this.#delaysMs = options.reconnectDelaysMs ?? RECONNECT_DELAYS_MS;
   }
 
   /** Ask the first question of a new conversation. */
-  createThread(input: UserInput, signal?: AbortSignal): AsyncIterable<StreamEvent> {
-    return this.#stream("threads.create", { input }, signal);
+  createThread(input: UserInput, options?: StreamOptions): AsyncIterable<StreamEvent> {
+    return this.#stream("threads.create", { input }, options);
   }
 
-  addMessage(threadId: string, input: UserInput, signal?: AbortSignal): AsyncIterable<StreamEvent> {
-    return this.#stream("threads.add_user_message", { thread_id: threadId, input }, signal);
+  addMessage(threadId: string, input: UserInput, options?: StreamOptions): AsyncIterable<StreamEvent> {
+    return this.#stream("threads.add_user_message", { thread_id: threadId, input }, options);
   }
 
   /** Answer a question again; all that followed the item is dropped. */
-  retry(threadId: string, itemId: string, signal?: AbortSignal): AsyncIterable<StreamEvent> {
-    return this.#stream("threads.retry_after_item", { thread_id: threadId, item_id: itemId }, signal);
+  retry(threadId: string, itemId: string, options?: StreamOptions): AsyncIterable<StreamEvent> {
+    return this.#stream("threads.retry_after_item", { thread_id: threadId, item_id: itemId }, options);
+  }
+
+  /** The events of a run from its first, and then as they come. */
+  followRun(runId: string, options: StreamOptions = {}): AsyncIterable<StreamEvent> {
+    return this.#followed({ runId }, options);
+  }
+
+  /** End a run; what it has written is kept. One that has ended already stays as it is. */
+  async stopRun(runId: string): Promise<void> {
+    const path = `/assistant/runs/${encodeURIComponent(runId)}/stop`;
+    await this.#send({ method: "POST", path, accept: JSON_TYPE });
+  }
+
+  /** The thread with its first items and its latest run, from a server that keeps runs or from one that does not. */
+  async openThread(threadId: string): Promise<OpenedThread> {
+    const path = `/assistant/thread/${encodeURIComponent(threadId)}`;
+    try {
+      const thread = readThread(await this.#json({ method: "GET", path, accept: JSON_TYPE }));
+      if (thread !== null) return thread;
+    } catch (error) {
+      const isOtherServer = error instanceof ProblemError ? [404, 405].includes(error.status) : true;
+      if (!(error instanceof BooksideError) || !isOtherServer) throw error;
+    }
+    return { ...(await this.getThread(threadId)), run: null };
   }
 
   /** The thread with its oldest items. */
@@ -87,63 +129,89 @@ export class ChatKitClient {
     await this.#call("items.feedback", { thread_id: threadId, item_ids: itemIds, kind });
   }
 
-  async *#stream(type: string, params: object, signal?: AbortSignal): AsyncGenerator<StreamEvent> {
+  #stream(type: string, params: object, options: StreamOptions = {}): AsyncIterable<StreamEvent> {
+    const { signal } = options;
+    return this.#followed(() => this.#connect({ ...this.#chatkit(type, params, true), signal }), options);
+  }
+
+  async *#followed(begin: Connections["begin"], options: StreamOptions): AsyncGenerator<StreamEvent> {
+    const { signal } = options;
+    const connect = (run: string, after: number) => {
+      const headers = { "Last-Event-ID": String(after) };
+      const path = `/assistant/runs/${encodeURIComponent(run)}/events`;
+      return this.#connect({ method: "GET", path, accept: STREAM_TYPE, headers, signal });
+    };
     try {
-      const response = await this.#send(type, params, "text/event-stream", signal);
-      if (response.body === null) throw new ProtocolError("The assistant's server sent an empty answer.");
-      if (!isOf(response, "text/event-stream")) {
-        throw new ProtocolError("The assistant's server did not answer with a stream.");
-      }
-      for await (const event of readEvents(response.body)) {
+      for await (const event of followed({ begin, connect, delaysMs: this.#delaysMs }, options)) {
         // Several events come in one piece: those behind the reader's Stop are not theirs any more.
         if (signal?.aborted) return;
         yield event;
       }
     } catch (error) {
       if (signal?.aborted) return;
-      if (error instanceof TypeError) throw new OfflineError(CUT_OFF, { cause: error });
       throw error;
     }
   }
 
-  async #call(type: string, params: object): Promise<unknown> {
-    const response = await this.#send(type, params, "application/json");
+  async #connect(call: Call): Promise<Response> {
+    const response = await this.#send(call);
+    if (response.body === null) throw new ProtocolError("The assistant's server sent an empty answer.");
+    if (!isOf(response, STREAM_TYPE)) {
+      throw new ProtocolError("The assistant's server did not answer with a stream.");
+    }
+    return response;
+  }
+
+  #call(type: string, params: object): Promise<unknown> {
+    return this.#json(this.#chatkit(type, params));
+  }
+
+  #chatkit(type: string, params: object, isStream = false): Call {
+    const metadata = { ...this.#getContext(), ...(isStream ? { resumable: true } : {}) };
+    const body = JSON.stringify({ type, params, metadata });
+    return { method: "POST", path: "/chatkit", accept: isStream ? STREAM_TYPE : JSON_TYPE, body };
+  }
+
+  async #json(call: Call): Promise<unknown> {
+    const response = await this.#send(call);
     try {
       return await response.json();
     } catch (error) {
       if (error instanceof SyntaxError) {
         throw new ProtocolError("The assistant's server sent an answer that is not JSON.", { cause: error });
       }
-      throw new OfflineError(CUT_OFF, { cause: error });
+      throw new OfflineError(STRINGS.cutOff, { cause: error });
     }
   }
 
-  /** Post a request as the reader; a refused token is replaced once. */
-  async #send(type: string, params: object, accept: string, signal?: AbortSignal): Promise<Response> {
-    const body = JSON.stringify({ type, params, metadata: this.#getContext() ?? {} });
+  /** Send a request as the reader; a refused token is replaced once. */
+  async #send(call: Call): Promise<Response> {
     const token = await this.#session.token();
-    let response = await this.#post(body, accept, token, signal);
+    let response = await this.#sendAs(token, call);
     if (response.status === 401 && token !== null) {
       this.#session.forget(token);
-      response = await this.#post(body, accept, await this.#session.token(), signal);
+      response = await this.#sendAs(await this.#session.token(), call);
     }
     if (!response.ok) throw await problemFrom(response);
     return response;
   }
 
-  async #post(body: string, accept: string, token: string | null, signal?: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = { "Content-Type": "application/json", Accept: accept };
-    if (token !== null) headers.Authorization = `Bearer ${token}`;
+  async #sendAs(token: string | null, { method, path, accept, body, headers, signal }: Call): Promise<Response> {
+    const sent: Record<string, string> = { Accept: accept, ...headers };
+    if (body !== undefined) sent["Content-Type"] = JSON_TYPE;
+    if (token !== null) sent.Authorization = `Bearer ${token}`;
     try {
-      return await this.#fetch(`${this.server}/chatkit`, {
-        method: "POST",
-        headers,
-        body,
+      return await this.#fetch(`${this.server}${path}`, {
+        method,
+        headers: sent,
+        body: body ?? null,
         credentials: "omit",
+        // A kept answer is a picture of the past.
+        cache: "no-store",
         signal: signal ?? null,
       });
     } catch (error) {
-      throw new OfflineError(OFFLINE, { cause: error });
+      throw new OfflineError(STRINGS.offline, { cause: error });
     }
   }
 }

@@ -2,23 +2,33 @@
 
 import type { ChatKitClient } from "./client.ts";
 import { BooksideError, ProblemError } from "./errors.ts";
-import { type StreamEvent, type ThreadItem, userInput } from "./protocol.ts";
+import { type OpenedThread, type StreamEvent, type ThreadItem, userInput } from "./protocol.ts";
+import type { StreamOptions } from "./run.ts";
 import type { KeyValueStorage } from "./storage.ts";
+import { STRINGS } from "./strings.ts";
 import {
+  answeredAnew,
   asked,
+  connected,
   EMPTY,
   ended,
   failed,
+  isAnswered,
+  isSeen,
+  joined,
   lastQuestion,
   loaded,
   type PendingQuestion,
   reduce,
   retried,
+  returned,
+  stopping,
   type ThreadState,
 } from "./thread.ts";
 
 const ITEMS_PER_PAGE = 100;
-const CUT_SHORT = "The answer broke off before its end.";
+/** A stopped answer that has not ended by then is left to itself. */
+const STOP_WITHIN_MS = 5000;
 
 export interface ConversationListener {
   /** The state is a new one. */
@@ -26,66 +36,122 @@ export interface ConversationListener {
   /** An answer has come to its end; never called for one that was stopped or failed. */
   answered(): void;
   failed(error: BooksideError | null, message: string): void;
+  /** A question was refused for a while: it is the reader's again, to send it later. */
+  returned(question: PendingQuestion): void;
+}
+
+/** One stream on its way. */
+class Running {
+  readonly connection = new AbortController();
+  /** Its run, once the server has told it. */
+  runId: string | null = null;
+  hasBegun = false;
+  hasItems = false;
+  hasAnswer = false;
+  isStopped = false;
+
+  constructor(
+    /** What to show again if the server refuses to begin. */
+    readonly before: ThreadState,
+    /** Whether the run was begun before, or by somebody else. */
+    readonly isJoined = false,
+  ) {}
 }
 
 export class Conversation {
   state: ThreadState = EMPTY;
-  #running: AbortController | null = null;
+  #running: Running | null = null;
+  /** Whether the server may have more of the answer than is shown. */
+  #isBehind = false;
   readonly #key: string;
 
   constructor(
     readonly client: ChatKitClient,
     readonly storage: KeyValueStorage,
     readonly listener: ConversationListener,
+    readonly stopWithinMs = STOP_WITHIN_MS,
   ) {
     this.#key = `bookside-thread:${client.server}`;
   }
 
+  // What the reader does ----------------------------------------------------------------------------------------------
+
   /** Ask, unless an answer is on its way. */
   async ask(question: PendingQuestion): Promise<void> {
     if (this.state.isBusy) return;
-    this.#set(asked(this.state, question));
-    await this.#askPending(question);
+    const before = this.state;
+    this.#set(asked(before, question));
+    await this.#askPending(question, before);
   }
 
-  /** Ask the last question again, whether or not it has reached the server. */
+  /** Get the last question's answer: the one that the server goes on with, or has by now, else a new one. */
   async retry(): Promise<void> {
     if (this.state.isBusy) return;
-    const { id, pending } = this.state;
+    const before = this.state;
+    const { id, pending } = before;
+    if (id !== null && this.#isBehind) return this.#reopen(id);
     if (pending !== null) {
-      this.#set(asked(this.state, pending));
-      await this.#askPending(pending);
-      return;
+      this.#set(asked(before, pending));
+      return this.#askPending(pending, before);
     }
-    const question = lastQuestion(this.state);
+    const question = lastQuestion(before);
     if (id === null || question === null) return;
-    this.#set(retried(this.state, question.id));
-    await this.#follow((signal) => this.client.retry(id, question.id, signal));
+    this.#set(retried(before, question.id));
+    await this.#follow((options) => this.client.retry(id, question.id, options), new Running(before));
   }
 
   /** End the answer that is on its way; what has been written stays. */
   stop(): void {
-    this.#running?.abort();
-    this.#running = null;
-    if (this.state.isBusy) this.#set(ended(this.state));
+    const running = this.#running;
+    if (running === null || running.isStopped) return;
+    running.isStopped = true;
+    if (running.runId !== null) void this.#stopRun(running, running.runId);
+    if (running.runId !== null && !this.state.isReconnecting) {
+      this.#set(stopping(this.state));
+      return;
+    }
+    // A server that has begun, and told no run, stops with the connection. Of another the run is still to be heard.
+    if (running.hasBegun) running.connection.abort();
+    else setTimeout(() => running.connection.abort(), this.stopWithinMs);
+    this.#leave(running);
   }
 
   /** Begin anew; the old conversation stays on the server. */
   reset(): void {
     this.stop();
+    this.detach();
     this.storage.removeItem(this.#key);
+    this.#isBehind = false;
     this.#set(EMPTY);
   }
 
-  /** Show the conversation that was open when the reader left, if the server still has it. */
+  // Leaving and coming back -------------------------------------------------------------------------------------------
+
+  /** Let go of the connection: a run goes on without it, any other answer ends. */
+  detach(): void {
+    const running = this.#running;
+    if (running === null ? this.state.isBusy : running.runId !== null) this.#isBehind = true;
+    running?.connection.abort();
+    this.#running = null;
+    // What is being loaded finds another state, and gives up.
+    this.#set(ended(this.state));
+  }
+
+  /** Come back after `detach`. */
+  async attach(): Promise<void> {
+    const { id, isBusy } = this.state;
+    if (id === null) await this.resume();
+    else if (this.#isBehind && !isBusy) await this.#reopen(id);
+  }
+
+  /** Show the conversation that was open when the reader left, if the server still has it, and follow its answer. */
   async resume(): Promise<void> {
     const id = this.storage.getItem(this.#key);
     if (id === null || this.state.isBusy || this.state.id !== null) return;
     const before = this.state;
     try {
-      const thread = await this.client.getThread(id);
-      const items = await this.#itemsAfter(id, thread.items);
-      if (this.state === before) this.#set(loaded(thread, items));
+      const thread = await this.#opened(id);
+      if (this.state === before) await this.#show(thread);
     } catch (error) {
       if (!(error instanceof BooksideError)) throw error;
       if (error instanceof ProblemError && error.status === 404) this.storage.removeItem(this.#key);
@@ -93,56 +159,182 @@ export class Conversation {
     }
   }
 
-  async #itemsAfter(id: string, first: { data: readonly ThreadItem[]; has_more: boolean; after: string | null }) {
-    const items = [...first.data];
-    let page = first;
-    while (page.has_more && page.after !== null) {
-      page = await this.client.listItems(id, { order: "asc", limit: ITEMS_PER_PAGE, after: page.after });
-      items.push(...page.data);
+  /** Show what the server has by now; what is shown already stays until then. */
+  async #reopen(id: string, deadRun: string | null = null): Promise<void> {
+    const before: ThreadState = stopping(connected(joined(this.state), false));
+    this.#set(before);
+    try {
+      const thread = await this.#opened(id);
+      if (this.state !== before) return;
+      const isFollowed = await this.#show(thread, deadRun);
+      const { failure } = this.state;
+      if (isFollowed) return;
+      if (failure === null) this.listener.answered();
+      else this.listener.failed(null, failure.message);
+    } catch (error) {
+      if (!(error instanceof BooksideError)) throw error;
+      if (this.state === before) this.#lose(error);
     }
-    return items;
   }
 
-  #askPending(question: PendingQuestion): Promise<void> {
+  async #opened(id: string): Promise<OpenedThread> {
+    const thread = await this.client.openThread(id);
+    const data: ThreadItem[] = [...thread.items.data];
+    let page = thread.items;
+    while (page.has_more && page.after !== null) {
+      page = await this.client.listItems(id, { order: "asc", limit: ITEMS_PER_PAGE, after: page.after });
+      data.push(...page.data);
+    }
+    return { ...thread, items: { ...page, data } };
+  }
+
+  /**
+   * Show a thread, and follow the run that is answering in it, to its end.
+   *
+   * @param deadRun - Not this one: its stream has nothing more to give.
+   * @returns Whether there was a run to follow.
+   */
+  async #show(thread: OpenedThread, deadRun: string | null = null): Promise<boolean> {
+    const { run } = thread;
+    const state = loaded(thread, thread.items.data);
+    const hasAnswer = isAnswered(state);
+    this.#isBehind = false;
+    // A run that ends between the reading of the items and its own is complete, and its answer is not among them.
+    const mayHaveMore = run?.status === "running" || (run?.status === "completed" && !hasAnswer);
+    if (run !== null && mayHaveMore && run.id !== deadRun) {
+      this.#set(joined(state));
+      const running = new Running(state, true);
+      running.runId = run.id;
+      await this.#follow((options) => this.client.followRun(run.id, options), running);
+      return true;
+    }
+    const isWhole = run === null || run.status === "completed" || run.status === "stopped";
+    if (hasAnswer && isWhole) this.#set(state);
+    else this.#set(failed(state, { message: isWhole ? STRINGS.unanswered : STRINGS.interrupted, canRetry: true }));
+    return false;
+  }
+
+  // Streams -----------------------------------------------------------------------------------------------------------
+
+  #askPending(question: PendingQuestion, before: ThreadState): Promise<void> {
     const input = userInput(question.text, question.quote);
     const { id } = this.state;
-    return this.#follow((signal) =>
-      id === null ? this.client.createThread(input, signal) : this.client.addMessage(id, input, signal),
+    return this.#follow(
+      (options) =>
+        id === null ? this.client.createThread(input, options) : this.client.addMessage(id, input, options),
+      new Running(before),
     );
   }
 
   /** Fold a stream into the state, until its end or until another one takes its place. */
-  async #follow(open: (signal: AbortSignal) => AsyncIterable<StreamEvent>): Promise<void> {
-    const running = new AbortController();
+  async #follow(open: (options: StreamOptions) => AsyncIterable<StreamEvent>, running: Running): Promise<void> {
     this.#running = running;
+    const isCurrent = () => this.#running === running;
+    const options: StreamOptions = {
+      signal: running.connection.signal,
+      onRun: (runId) => {
+        running.runId = runId;
+        if (running.isStopped) void this.#stopRun(running, runId);
+      },
+      onConnection: (isLost) => {
+        if (isCurrent()) this.#set(connected(this.state, !isLost));
+      },
+    };
     try {
-      for await (const event of open(running.signal)) {
-        if (this.#running !== running) return;
-        this.#take(event);
+      for await (const event of open(options)) {
+        if (!isCurrent()) return;
+        this.#take(event, running);
       }
-      if (this.#running === running) this.#finish();
+      if (isCurrent()) await this.#finish(running);
     } catch (error) {
       if (!(error instanceof BooksideError)) throw error;
-      if (this.#running === running) this.#fail(error, error.message, error.canRetry);
+      if (isCurrent()) await this.#break(error, running);
     } finally {
-      if (this.#running === running) this.#running = null;
+      if (isCurrent()) this.#running = null;
     }
   }
 
-  #take(event: StreamEvent): void {
+  #take(event: StreamEvent, running: Running): void {
+    running.hasBegun = true;
+    if (event.type === "thread.item.done" && isSeen(event.item) && event.item.type !== "user_message") {
+      running.hasAnswer = true;
+    }
+    if ("item" in event && !running.hasItems) {
+      running.hasItems = true;
+      // A run that does not begin with its question answers the last one anew.
+      const question = event.item.type === "user_message" ? null : lastQuestion(this.state);
+      if (running.isJoined && question !== null) this.#set(answeredAnew(this.state, question.id));
+    }
     this.#set(reduce(this.state, event));
     if (event.type === "thread.created") this.storage.setItem(this.#key, event.thread.id);
     if (event.type === "error") this.listener.failed(null, this.state.failure?.message ?? "");
   }
 
-  #finish(): void {
-    if (this.state.failure !== null) return;
-    if (this.state.growing.size > 0 || this.state.pending !== null) {
-      this.#fail(null, CUT_SHORT, true);
-      return;
+  async #finish(running: Running): Promise<void> {
+    const { id, failure, growing, pending, notices } = this.state;
+    const isCut = growing.size > 0 || pending !== null;
+    if (failure !== null) return;
+    if (running.isStopped) {
+      this.#set(ended(this.state));
+    } else if (!isCut && (running.hasAnswer || notices.length > 0)) {
+      this.#set(ended(this.state));
+      this.listener.answered();
+    } else if (running.runId !== null && id !== null) {
+      await this.#settle(running, id);
+    } else {
+      this.#fail(null, isCut ? STRINGS.cutShort : STRINGS.unanswered, true);
     }
+  }
+
+  async #break(error: BooksideError, running: Running): Promise<void> {
+    const { id, pending } = this.state;
+    if (running.isStopped) {
+      this.#set(ended(this.state));
+    } else if (running.runId !== null && id !== null) {
+      if (error instanceof ProblemError) await this.#settle(running, id);
+      else this.#lose(error);
+    } else if (pending !== null && error instanceof ProblemError && error.retryAfterSeconds !== null) {
+      this.#set(returned(this.state, error.message));
+      this.listener.returned(pending);
+      this.listener.failed(error, error.message);
+    } else {
+      if (!running.hasBegun && pending === null) this.#set(running.before);
+      this.#fail(error, error.message, error.canRetry);
+    }
+  }
+
+  /** A run's stream is over without an end: the server has the last word on what became of it. */
+  #settle(running: Running, id: string): Promise<void> {
+    this.#running = null;
+    return this.#reopen(id, running.runId);
+  }
+
+  async #stopRun(running: Running, runId: string): Promise<void> {
+    const leave = () => {
+      running.connection.abort();
+      this.#leave(running);
+    };
+    const timer = setTimeout(leave, this.stopWithinMs);
+    running.connection.signal.addEventListener("abort", () => clearTimeout(timer));
+    try {
+      await this.client.stopRun(runId);
+    } catch (error) {
+      if (!(error instanceof BooksideError)) throw error;
+      leave();
+    }
+  }
+
+  /** Take nothing more from a stream. */
+  #leave(running: Running): void {
+    if (this.#running !== running) return;
+    this.#running = null;
     this.#set(ended(this.state));
-    this.listener.answered();
+  }
+
+  /** The connection is lost for good, and the server may go on with the answer. */
+  #lose(error: BooksideError): void {
+    this.#isBehind = true;
+    this.#fail(error, error.message, true);
   }
 
   #fail(error: BooksideError | null, message: string, canRetry: boolean): void {

@@ -16,7 +16,7 @@ import { BrowserStorage } from "./storage.ts";
 import { STRINGS } from "./strings.ts";
 import { STYLES } from "./styles.ts";
 import { ThemeController } from "./theme.ts";
-import { answerText, EMPTY, lastAnswer, type ThreadState, userText } from "./thread.ts";
+import { answerText, EMPTY, lastAnswer, type PendingQuestion, type ThreadState, userText } from "./thread.ts";
 
 const PHONE = "(max-width: 480px)";
 /** Nearer to the end than this, the list follows a growing answer. */
@@ -54,6 +54,8 @@ export class BooksideChat extends LitElement {
   #conversation: Conversation | null = null;
   #sentQuote: string | null = null;
   #announcement = "";
+  #wasReconnecting = false;
+  #isAway = false;
   #follows = true;
   readonly #bodies = new Map<string, AnswerBody>();
   readonly #selection = new SelectionWatcher(this, (text) => {
@@ -79,6 +81,8 @@ export class BooksideChat extends LitElement {
     super.connectedCallback();
     this.#selection.start();
     this.addEventListener("keydown", this.#onKey);
+    if (this.#isAway) void this.#conversation?.attach();
+    this.#isAway = false;
   }
 
   override disconnectedCallback(): void {
@@ -87,7 +91,8 @@ export class BooksideChat extends LitElement {
     this.removeEventListener("keydown", this.#onKey);
     // A move is a removal and an insertion in one task: only an element that stays away lets go of its stream.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#conversation?.stop();
+      if (!this.isConnected) this.#conversation?.detach();
+      this.#isAway = !this.isConnected;
     });
   }
 
@@ -107,7 +112,7 @@ export class BooksideChat extends LitElement {
   }
 
   #connect(): void {
-    this.#conversation?.stop();
+    this.#conversation?.detach();
     this.#bodies.clear();
     const storage = new BrowserStorage();
     const client = new ChatKitClient({
@@ -116,9 +121,10 @@ export class BooksideChat extends LitElement {
       getContext: () => pageContext(this.#sentQuote, this.contextMode),
     });
     const conversation = new Conversation(client, storage, {
-      changed: () => this.requestUpdate(),
+      changed: () => this.#changed(conversation),
       answered: () => this.#answered(),
       failed: (error, message) => this.#failed(error, message),
+      returned: (question) => this.#returned(question),
     });
     this.#conversation = conversation;
     this.isLoading = true;
@@ -153,6 +159,22 @@ export class BooksideChat extends LitElement {
   }
 
   // What happens ------------------------------------------------------------------------------------------------------
+
+  #changed(conversation: Conversation): void {
+    if (conversation !== this.#conversation) return;
+    const { isReconnecting, isBusy } = conversation.state;
+    this.isLoading = false;
+    if (isReconnecting) this.#announcement = STRINGS.reconnecting;
+    else if (this.#wasReconnecting) this.#announcement = isBusy ? STRINGS.reconnected : "";
+    this.#wasReconnecting = isReconnecting;
+    this.requestUpdate();
+  }
+
+  /** What the reader has typed meanwhile stays, behind the question. */
+  #returned({ text, quote }: PendingQuestion): void {
+    this.draft = this.draft.trim() === "" ? text : `${text}\n\n${this.draft}`;
+    this.quote ??= quote;
+  }
 
   #answered(): void {
     const answer = lastAnswer(this.#state);
@@ -268,7 +290,8 @@ export class BooksideChat extends LitElement {
   }
 
   #panel(): TemplateResult {
-    const isEmpty = this.#state.items.length === 0 && this.#state.pending === null;
+    const { items, pending, failure } = this.#state;
+    const isEmpty = items.length === 0 && pending === null && failure === null;
     return html`
       <header>
         <h2 id="heading">${this.heading}</h2>
@@ -294,20 +317,23 @@ export class BooksideChat extends LitElement {
 
   #messages(): TemplateResult {
     const { items, pending, failure, notices } = this.#state;
+    const doing = this.#doing();
     return html`
       ${items.map((item) => this.#item(item))}
       ${pending === null ? nothing : question(pending.text, pending.quote)}
-      ${this.#isWaiting() ? html`<p class="progress">${this.#state.progress ?? STRINGS.working}</p>` : nothing}
+      ${doing === null ? nothing : html`<p class="progress">${doing}</p>`}
       ${notices.map(notice)}
       ${failure === null ? nothing : this.#failure(failure.message, failure.canRetry)}`;
   }
 
-  #isWaiting(): boolean {
-    const { isBusy, growing, items, progress } = this.#state;
+  /** What is said while the answer does not say anything itself. */
+  #doing(): string | null {
+    const { isBusy, isReconnecting, growing, items, progress } = this.#state;
+    if (isReconnecting) return STRINGS.reconnecting;
     const isWriting = items.some(
       (item) => growing.has(item.id) && item.type === "assistant_message" && answerText(item) !== "",
     );
-    return isBusy && (progress !== null || !isWriting);
+    return isBusy && (progress !== null || !isWriting) ? (progress ?? STRINGS.working) : null;
   }
 
   #item(item: ThreadItem): TemplateResult | typeof nothing {

@@ -102,6 +102,18 @@ export interface Thread extends ThreadMetadata {
   readonly items: Page<ThreadItem>;
 }
 
+/** How far an answer has come that the server makes whether or not anybody is connected. */
+export interface Run {
+  readonly id: string;
+  readonly status: "running" | "completed" | "failed" | "stopped" | "interrupted";
+}
+
+/** A thread as it is opened again. */
+export interface OpenedThread extends Thread {
+  /** The latest run; `null` where there is none, or the server keeps none. */
+  readonly run: Run | null;
+}
+
 // Events ------------------------------------------------------------------------------------------------------------
 
 export type ItemUpdate =
@@ -236,6 +248,13 @@ export function userInput(text: string, quote: string | null = null): UserInput 
 }
 
 export type ContextMode = "full_book" | "current_chapter" | "current_page" | "selection";
+
+/** `null` for anything but a thread. */
+export function readThread(value: unknown): OpenedThread | null {
+  const thread = value as OpenedThread | null;
+  if (typeof thread?.id !== "string" || !Array.isArray(thread.items?.data)) return null;
+  return { ...thread, run: typeof thread.run?.id === "string" ? thread.run : null };
+}
 
 /** Where the reader is, sent with every request in `metadata`. */
 export interface PageContext {

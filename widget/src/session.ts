@@ -2,6 +2,7 @@
 
 import { OfflineError, ProtocolError, problemFrom } from "./errors.ts";
 import type { KeyValueStorage } from "./storage.ts";
+import { STRINGS } from "./strings.ts";
 
 interface Token {
   readonly token: string;
@@ -67,7 +68,7 @@ export class Session {
     try {
       return await this.fetch(`${this.server}/assistant/session`, { method: "POST", credentials: "omit" });
     } catch (error) {
-      throw new OfflineError("The assistant can't be reached. Check the connection.", { cause: error });
+      throw new OfflineError(STRINGS.offline, { cause: error });
     }
   }
 }

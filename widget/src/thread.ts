@@ -33,6 +33,8 @@ export interface ThreadState {
   /** Whether an answer is on its way. */
   readonly isBusy: boolean;
   readonly canStop: boolean;
+  /** Whether the connection to the answer is lost, and looked for. */
+  readonly isReconnecting: boolean;
   /** What the assistant says it is doing, until its answer begins. */
   readonly progress: string | null;
   readonly failure: Failure | null;
@@ -47,6 +49,7 @@ export const EMPTY: ThreadState = {
   growing: new Set(),
   isBusy: false,
   canStop: true,
+  isReconnecting: false,
   progress: null,
   failure: null,
   notices: [],
@@ -61,14 +64,38 @@ export function asked(state: ThreadState, question: PendingQuestion): ThreadStat
 
 /** The reader wants an item answered again: what followed it is gone. */
 export function retried(state: ThreadState, itemId: string): ThreadState {
+  return answeredAnew(begun(state), itemId);
+}
+
+/** The server has begun to answer an item anew. */
+export function answeredAnew(state: ThreadState, itemId: string): ThreadState {
   const place = state.items.findIndex((item) => item.id === itemId);
-  const items = place === -1 ? state.items : state.items.slice(0, place + 1);
-  return { ...begun(state), items };
+  return place === -1 ? state : { ...state, items: state.items.slice(0, place + 1) };
+}
+
+/** The reader has opened a thread in which an answer is being written. */
+export function joined(state: ThreadState): ThreadState {
+  return begun(state);
+}
+
+/** The reader has stopped the answer; its last words may still be on their way. */
+export function stopping(state: ThreadState): ThreadState {
+  return { ...state, canStop: false };
+}
+
+/** The question was refused for the moment, and the reader has it back. */
+export function returned(state: ThreadState, message: string): ThreadState {
+  return { ...failed(state, { message, canRetry: false }), pending: null };
+}
+
+/** The connection was lost, or has been found again. */
+export function connected(state: ThreadState, isConnected: boolean): ThreadState {
+  return { ...state, isReconnecting: !isConnected };
 }
 
 /** The stream is over, by its own end or the reader's Stop: what has been written stays. */
 export function ended(state: ThreadState): ThreadState {
-  return { ...state, growing: new Set(), isBusy: false, progress: null };
+  return { ...state, growing: new Set(), isBusy: false, isReconnecting: false, progress: null };
 }
 
 export function failed(state: ThreadState, failure: Failure): ThreadState {
@@ -81,7 +108,7 @@ export function loaded(thread: Pick<Thread, "id" | "title">, items: readonly Thr
 }
 
 function begun(state: ThreadState): ThreadState {
-  return { ...state, isBusy: true, canStop: true, progress: null, failure: null, notices: [], growing: new Set() };
+  return { ...ended(state), isBusy: true, canStop: true, failure: null, notices: [] };
 }
 
 // What the server says ------------------------------------------------------------------------------------------------
@@ -198,6 +225,16 @@ export function answerText(item: AssistantMessage): string {
 
 export function lastQuestion(state: ThreadState): UserMessage | null {
   return state.items.findLast((item) => item.type === "user_message") ?? null;
+}
+
+/** Whether anything that a reader sees has followed the last question, or none was asked. */
+export function isAnswered({ items }: ThreadState): boolean {
+  return items.findLast(isSeen)?.type !== "user_message";
+}
+
+/** Whether an item is more than a note of the server's to itself. */
+export function isSeen({ type }: ThreadItem): boolean {
+  return type !== "hidden_context_item" && type !== "sdk_hidden_context" && type !== "end_of_turn";
 }
 
 export function lastAnswer(state: ThreadState): AssistantMessage | null {

@@ -43,14 +43,18 @@ describe("the client", () => {
       quoted_text: "a quote",
       inference_options: {},
     };
-    expect(server.requests[0]).toMatchObject({ type: "threads.create", params: { input }, metadata: {} });
+    expect(server.requests[0]).toMatchObject({
+      type: "threads.create",
+      params: { input },
+      metadata: { resumable: true },
+    });
   });
 
   it("sends where the reader is with every request", async () => {
     const page_context = { url: "http://b/x", title: "X", current_path: "/x" };
     const client = new ChatKitClient({ server: server.url, getContext: () => ({ page_context, selected_text: "s" }) });
     await collect(client.createThread(userInput("Why?")));
-    expect(server.requests[0]?.metadata).toEqual({ page_context, selected_text: "s" });
+    expect(server.requests[0]?.metadata).toEqual({ page_context, selected_text: "s", resumable: true });
   });
 
   it("fetches one token for requests made together, and keeps it for the next page", async () => {
@@ -152,7 +156,7 @@ describe("the client", () => {
     server.answers = [{ text: "A long answer. ".repeat(50), pauseMs: 5 }];
     const stop = new AbortController();
     const seen: StreamEvent[] = [];
-    for await (const event of newClient().createThread(userInput("Why?"), stop.signal)) {
+    for await (const event of newClient().createThread(userInput("Why?"), { signal: stop.signal })) {
       seen.push(event);
       if (event.type === "thread.item.updated") stop.abort();
     }
@@ -169,6 +173,7 @@ describe("a conversation", () => {
       changed: () => undefined,
       answered: () => heard.push("answered"),
       failed: (_, message) => heard.push(message),
+      returned: ({ text }) => heard.push(`returned: ${text}`),
     });
   };
 
@@ -179,6 +184,18 @@ describe("a conversation", () => {
     expect(server.requests.map(({ type }) => type)).toEqual(["threads.create", "threads.add_user_message"]);
     expect(conversation.state.items).toHaveLength(4);
     expect(heard).toEqual(["answered", "answered"]);
+  });
+
+  it("is answered by a server whose answers all have one id", async () => {
+    const conversation = newConversation();
+    const item = { thread_id: "t", created_at: "2026-01-01T00:00:00Z", id: "one", type: "assistant_message" as const };
+    for (const text of ["First.", "Second."]) {
+      const content = [{ type: "output_text" as const, text, annotations: [] }];
+      server.nextEvents = [{ type: "thread.item.done", item: { ...item, content } }];
+      await conversation.ask({ text: "Why?", quote: null });
+    }
+    expect(heard).toEqual(["answered", "answered"]);
+    expect(conversation.state.failure).toBeNull();
   });
 
   it("comes back whole after a reload, over as many pages as it takes", async () => {
@@ -244,6 +261,7 @@ describe("a conversation", () => {
       changed: () => conversation.state.items.length === 1 && conversation.stop(),
       answered: () => heard.push("answered"),
       failed: (_, message) => heard.push(message),
+      returned: ({ text }) => heard.push(`returned: ${text}`),
     });
     heard.length = 0;
     const item = { thread_id: "t", created_at: "2026-01-01T00:00:00Z" };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ProtocolError } from "../src/errors.ts";
 import { parseEvent, type StreamEvent } from "../src/protocol.ts";
-import { readEvents } from "../src/sse.ts";
+import { readFrames } from "../src/sse.ts";
 import { asked, EMPTY, ended, failed, lastAnswer, loaded, reduce, retried, type ThreadState } from "../src/thread.ts";
 
 const base = { thread_id: "t", created_at: "2026-01-01T00:00:00Z" };
@@ -39,16 +39,18 @@ describe("the reader of a stream", () => {
 
   for (const size of [1, 2, 3, 7, 4096]) {
     it(`gives the same events from pieces of ${size} bytes`, async () => {
-      expect(await collect(readEvents(cut(frames, size)))).toEqual(expected);
+      const read = await collect(readFrames(cut(frames, size)));
+      expect(read.map(({ event }) => event)).toEqual(expected);
+      expect(read.map(({ id }) => id)).toEqual([null, null, 7]);
     });
   }
 
   it("gives nothing for a frame that never ended", async () => {
-    expect(await collect(readEvents(cut('data: {"type":"error"}\n', 5)))).toEqual([]);
+    expect(await collect(readFrames(cut('data: {"type":"error"}\n', 5)))).toEqual([]);
   });
 
   it("refuses a frame that is not JSON", async () => {
-    await expect(collect(readEvents(cut("data: {half\n\n", 3)))).rejects.toBeInstanceOf(ProtocolError);
+    await expect(collect(readFrames(cut("data: {half\n\n", 3)))).rejects.toBeInstanceOf(ProtocolError);
   });
 
   it("lets go of the body when the loop is left", async () => {
@@ -59,7 +61,7 @@ describe("the reader of a stream", () => {
         isCancelled = true;
       },
     });
-    for await (const _ of readEvents(body)) break;
+    for await (const _ of readFrames(body)) break;
     expect(isCancelled).toBe(true);
   });
 });

@@ -6,6 +6,8 @@ import { canSkip, launch } from "../support/browser.ts";
 import { cite, html, TestServer } from "../support/server.ts";
 
 const SCRIPT = '<script type="module" src="/bookside.js" data-server=""></script>';
+/** How long a state may take to come about, on a slow machine too. */
+const PATIENCE = { timeout: 10_000 };
 const TEXT = "<h1>Processes</h1><p id='p'>A program that runs is called a process.</p><button id='b'>b</button>";
 
 describe.skipIf(canSkip)("<bookside-chat>", () => {
@@ -106,6 +108,7 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
     expect(request?.metadata).toEqual({
       page_context: { url: `${server.url}/p`, title: "A page of the book", current_path: "/p" },
       selected_text: "A program that runs is called a process.",
+      resumable: true,
     });
     expect(await chat().locator(".chip").count()).toBe(0);
   });
@@ -145,7 +148,7 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
     await opener().click();
     await expect.poll(() => articles().count()).toBe(2);
     await chat().getByLabel("New conversation").click();
-    expect(await articles().count()).toBe(0);
+    await expect.poll(() => articles().count()).toBe(0);
     await ask("Three?");
     await expect.poll(() => server.requests.at(-1)?.type).toBe("threads.create");
   });
@@ -162,19 +165,33 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
   });
 
   it("says what went wrong, and tries again", async () => {
-    server.refusals = [{ status: 429, problem: { title: "Slow down" }, headers: { "Retry-After": "2" } }];
+    server.refusals = [{ status: 503, problem: { title: "The model is away." } }];
     await openPage();
     await ask("Why?");
-    expect(await chat().getByRole("alert").locator("p").textContent()).toBe("Slow down Try again in 2 seconds.");
+    expect(await chat().getByRole("alert").locator("p").textContent()).toBe("The model is away.");
     await chat().getByRole("button", { name: "Try again" }).click();
     await expect.poll(() => articles().count()).toBe(1);
     expect(await chat().getByRole("alert").count()).toBe(0);
   });
 
+  it("gives a question back that is refused for a while, with its quote, and says when to send it", async () => {
+    server.refusals = [{ status: 429, problem: { title: "Slow down." }, headers: { "Retry-After": "2" } }];
+    await page.goto(`${server.url}/p`);
+    await page.locator("#p").click({ clickCount: 3 });
+    await opener().click();
+    await ask("Why?");
+    expect(await chat().getByRole("alert").locator("p").textContent()).toBe("Slow down. Try again in 2 seconds.");
+    expect(await chat().getByRole("button", { name: "Try again" }).count()).toBe(0);
+    expect(await composer().inputValue()).toBe("Why?");
+    expect(await chat().locator(".chip").textContent()).toContain("A program that runs");
+    await composer().press("Enter");
+    await expect.poll(() => articles().count()).toBe(1);
+    expect(server.requests.at(-1)?.params.input.quoted_text).toBe("A program that runs is called a process.");
+  });
+
   it("moves the focus to the composer and back to the button", async () => {
     await openPage();
-    expect(await focused()).toBe("");
-    expect(await composer().evaluate((area) => area.matches(":focus"))).toBe(true);
+    await expect.poll(() => composer().evaluate((area) => area.matches(":focus"))).toBe(true);
     await page.keyboard.press("Escape");
     await expect.poll(() => chat().locator("dialog").isVisible()).toBe(false);
     await expect.poll(focused).toBe("opener");
@@ -257,5 +274,108 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
     await ask("And?");
     await expect.poll(() => articles().count()).toBe(2);
     expect(server.sessions).toBe(1);
+  });
+
+  describe("with a server that keeps runs", () => {
+    const WORDS = Array.from({ length: 40 }, (_, at) => `word${at} `).join("");
+    let open: () => void;
+
+    beforeEach(() => {
+      server.hasRuns = true;
+      const isOpen = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      server.answers = [{ text: WORDS, gate: { after: 5, isOpen } }];
+    });
+
+    async function inMidAnswer(): Promise<void> {
+      await openPage();
+      await ask("Why?");
+      await expect.poll(() => articles().textContent(), PATIENCE).toContain("word7");
+    }
+
+    async function isWhole(): Promise<void> {
+      const shown = async () => (await chat().locator(".answer").textContent())?.trim();
+      await expect.poll(shown, PATIENCE).toBe(WORDS.trim());
+      await expect.poll(() => chat().locator("article[aria-busy=false]").count(), PATIENCE).toBe(1);
+      expect(await chat().locator(".question").count()).toBe(1);
+      expect(await chat().getByRole("alert").count()).toBe(0);
+    }
+
+    it("goes on with its answer after a reload", async () => {
+      await inMidAnswer();
+      await page.reload();
+      await opener().click();
+      await expect.poll(() => articles().textContent(), PATIENCE).toContain("word7");
+      expect(await articles().getAttribute("aria-busy")).toBe("true");
+      expect(await chat().getByLabel("Stop").count()).toBe(1);
+      open();
+      await isWhole();
+      expect(server.requests.filter(({ type }) => type === "threads.create")).toHaveLength(1);
+    });
+
+    it("says quietly that it looks for its connection, and that it is back", async () => {
+      server.runRefusals = Array.from({ length: 8 }, () => ({ status: 503, problem: { title: "Starting" } }));
+      await inMidAnswer();
+      for (const socket of server.sockets) socket.destroy();
+      const said = "The connection was lost. Reconnecting…";
+      await expect.poll(() => chat().locator("[role=status]").textContent(), PATIENCE).toBe(said);
+      expect(await chat().locator(".progress").textContent()).toBe(said);
+      expect(await articles().textContent()).toContain("word7");
+      server.runRefusals = [];
+      await page.evaluate(() => dispatchEvent(new Event("online")));
+      await expect.poll(() => chat().locator("[role=status]").textContent(), PATIENCE).toBe("Connected again.");
+      await expect.poll(() => chat().locator(".progress").count(), PATIENCE).toBe(0);
+      open();
+      await isWhole();
+    });
+
+    it("waits while the browser is offline, and comes back with it", async () => {
+      await inMidAnswer();
+      await page.context().setOffline(true);
+      for (const socket of server.sockets) socket.destroy();
+      await expect
+        .poll(() => chat().locator(".progress").textContent(), PATIENCE)
+        .toBe("The connection was lost. Reconnecting…");
+      open();
+      await page.context().setOffline(false);
+      await isWhole();
+    });
+
+    it("stops an answer at the server, and is ready at its end", async () => {
+      await inMidAnswer();
+      await chat().getByLabel("Stop").click();
+      await expect.poll(() => chat().getByLabel("Send").count(), PATIENCE).toBe(1);
+      await expect.poll(() => chat().locator("article[aria-busy=false]").count(), PATIENCE).toBe(1);
+      expect(server.runs[0]?.status).toBe("stopped");
+      expect(server.aborted).toBe(0);
+      expect(await chat().getByRole("alert").count()).toBe(0);
+    });
+
+    it("shows what was written of an answer that was interrupted, and tries again", async () => {
+      await inMidAnswer();
+      await chat().getByLabel("Stop").click();
+      await expect.poll(() => server.runs[0]?.status, PATIENCE).toBe("stopped");
+      server.runs[0]?.end("interrupted");
+      await page.reload();
+      await opener().click();
+      expect(await chat().getByRole("alert").locator("p").textContent()).toBe("The answer was interrupted.");
+      expect(await articles().textContent()).toContain("word7");
+      open();
+      await chat().getByRole("button", { name: "Try again" }).click();
+      await isWhole();
+    });
+
+    it("has its answer when the page takes it away and puts it back", async () => {
+      await inMidAnswer();
+      await page.evaluate(() => {
+        const element = document.querySelector("bookside-chat") as Element;
+        element.remove();
+        setTimeout(() => document.body.append(element), 50);
+      });
+      await expect.poll(() => server.aborted, PATIENCE).toBe(1);
+      open();
+      await isWhole();
+    });
   });
 });

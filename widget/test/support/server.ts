@@ -2,8 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Annotation, AssistantMessage, StreamEvent, ThreadItem, UserMessage } from "../../src/protocol.ts";
+import { type Cut, ScriptedRun } from "./run.ts";
 
 export interface Request {
   readonly type: string;
@@ -18,6 +19,17 @@ export interface Answer {
   readonly text: string;
   readonly annotations?: readonly Annotation[];
   readonly pauseMs?: number;
+  /** The answer waits behind so many pieces of its text (-1: before it begins) until the promise is kept. */
+  readonly gate?: { readonly after: number; readonly isOpen: Promise<void> };
+}
+
+/** How the events of an answer reach their reader. */
+interface Voice {
+  readonly say: (event: object) => void;
+  readonly isLive: () => boolean;
+  readonly stopped: Promise<void>;
+  /** Whether the words of an answer that is stopped are kept. */
+  readonly isRun: boolean;
 }
 
 interface Refusal {
@@ -27,6 +39,7 @@ interface Refusal {
 }
 
 const CSP = "default-src 'self'; base-uri 'none'; object-src 'none'";
+const STREAM = { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache" };
 const BUILT = new URL("../../../src/bookside/web/bookside.js", import.meta.url);
 
 export class TestServer {
@@ -41,6 +54,23 @@ export class TestServer {
   nextEvents: StreamEvent[] | null = null;
   /** Ends the next answer in the middle, as a lost connection does. */
   breakNext = false;
+  /** Whether answers are runs where a request asks for it, as with a Bookside server. */
+  hasRuns = false;
+  readonly runs: ScriptedRun[] = [];
+  /** Where the next connections to runs break. */
+  cuts: Cut[] = [];
+  /** What the next requests for a run's events get; a missing one is let through. */
+  runRefusals: (Refusal | undefined)[] = [];
+  /** Sends runs from their first frame, whatever is asked for. */
+  ignoresPlace = false;
+  /** What happens before the headers of the next answers. */
+  beforeStream: () => Promise<void> = () => Promise.resolve();
+  /** Takes a Stop and does nothing. */
+  ignoresStop = false;
+  /** `GET` and `POST` below `/assistant/runs` and `/assistant/thread`, with the place that was asked for. */
+  readonly runRequests: string[] = [];
+  /** The open connections. */
+  readonly sockets = new Set<Socket>();
   hasSessions = true;
   sessions = 0;
   aborted = 0;
@@ -57,6 +87,10 @@ export class TestServer {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const self = new TestServer(server, `http://127.0.0.1:${port}`);
+    server.on("connection", (socket) => {
+      self.sockets.add(socket);
+      socket.on("close", () => self.sockets.delete(socket));
+    });
     server.on("request", (request, response) => void self.#handle(request, response));
     return self;
   }
@@ -77,6 +111,9 @@ export class TestServer {
     if (pathname === "/bookside.js") return send(response, 200, "text/javascript", readFileSync(BUILT, "utf8"));
     if (pathname === "/assistant/session" && this.hasSessions) return this.#session(response);
     if (pathname === "/chatkit") return this.#chatkit(request, response);
+    const [, room, id = "", act] = /^\/assistant\/(runs|thread)\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? [];
+    if (this.hasRuns && room === "thread") return this.#thread(response, id);
+    if (this.hasRuns && room === "runs") return this.#run(request, response, id, act);
     return send(response, 404, "text/plain", "not here");
   }
 
@@ -97,12 +134,13 @@ export class TestServer {
     const refusal = this.refusals.shift();
     if (refusal) return problem(response, refusal);
     const { type, params } = body;
-    if (type === "threads.create") return this.#stream(response, this.#newThread(), params.input, true);
+    const isRun = this.hasRuns && body.metadata.resumable === true;
+    if (type === "threads.create") return this.#stream(response, isRun, this.#newThread(), params.input, true);
     const items = this.threads.get(params.thread_id);
     if (type === "threads.list") return json(response, page([...this.threads.keys()].map((id) => thread(id, []))));
     if (!items) return problem(response, { status: 404, problem: { title: "No such conversation" } });
-    if (type === "threads.add_user_message") return this.#stream(response, params.thread_id, params.input);
-    if (type === "threads.retry_after_item") return this.#retry(response, params);
+    if (type === "threads.add_user_message") return this.#stream(response, isRun, params.thread_id, params.input);
+    if (type === "threads.retry_after_item") return this.#retry(response, isRun, params);
     if (type === "threads.get_by_id")
       return json(response, thread(params.thread_id, items.slice(0, 2), items.length > 2));
     if (type === "items.list") return json(response, page(items.slice(indexAfter(items, params.after))));
@@ -116,52 +154,118 @@ export class TestServer {
     return id;
   }
 
-  #retry(response: ServerResponse, params: { thread_id: string; item_id: string }): void {
-    const items = this.threads.get(params.thread_id) ?? [];
-    items.splice(items.findIndex((item) => item.id === params.item_id) + 1);
-    void this.#stream(response, params.thread_id, null);
+  #thread(response: ServerResponse, id: string): void {
+    this.runRequests.push("GET thread");
+    const items = this.threads.get(id);
+    if (items === undefined) {
+      problem(response, { status: 404, problem: { title: "No such conversation" } });
+      return;
+    }
+    const run = this.runs.findLast((known) => known.threadId === id);
+    json(response, { ...thread(id, items), run: run === undefined ? null : { id: run.id, status: run.status } });
+  }
+
+  async #run(request: IncomingMessage, response: ServerResponse, id: string, act?: string): Promise<void> {
+    const place = request.headers["last-event-id"];
+    this.runRequests.push(act === "events" ? `GET events after ${place}` : `POST ${act}`);
+    const run = this.runs.find((known) => known.id === id);
+    const refusal = act === "events" ? this.runRefusals.shift() : undefined;
+    if (refusal) return problem(response, refusal);
+    if (!run) return problem(response, { status: 404, problem: { title: "No such run" } });
+    if (act === "events") return this.#send(response, run, this.ignoresPlace ? 0 : Number(place ?? 0));
+    if (run.status === "running" && !this.ignoresStop) run.stop();
+    json(response, { id, status: run.status });
+  }
+
+  #send(response: ServerResponse, run: ScriptedRun, after: number): Promise<void> {
+    response.writeHead(200, { ...STREAM, "Bookside-Run": run.id });
+    response.flushHeaders();
+    response.on("close", () => {
+      if (!response.writableFinished) this.aborted += 1;
+    });
+    return run.send(response, after, this.cuts.shift());
+  }
+
+  /** A retry deletes nothing before its answer has begun. */
+  #retry(response: ServerResponse, isRun: boolean, params: { thread_id: string; item_id: string }): void {
+    void this.#stream(response, isRun, params.thread_id, null, false, params.item_id);
   }
 
   async #stream(
     response: ServerResponse,
+    isRun: boolean,
     id: string,
     input: Pick<UserMessage, "content" | "quoted_text"> | null,
     isNew = false,
+    retriedId: string | null = null,
   ): Promise<void> {
-    response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache" });
-    let isOpen = true;
-    response.on("close", () => {
-      isOpen = false;
-      if (!response.writableFinished) this.aborted += 1;
-    });
-    const items = this.threads.get(id) ?? [];
-    const say = (event: object) => isOpen && response.write(`data: ${JSON.stringify(event)}\n\n`);
-    response.write(": ping\n\n");
-    if (isNew) say({ type: "thread.created", thread: thread(id, []) });
-    if (input !== null) {
-      const item: UserMessage = { ...this.#item(id), type: "user_message", ...input };
-      items.push(item);
-      say({ type: "thread.item.done", item });
+    await this.beforeStream();
+    if (isRun) {
+      for (const old of this.runs) if (old.threadId === id && old.status === "running") old.stop();
+      const run = new ScriptedRun(`run_${this.runs.length + 1}`, id);
+      this.runs.push(run);
+      const isLive = () => run.status === "running" && !run.isStopping;
+      const voice = { say: run.say, isLive, stopped: run.stopped, isRun };
+      const speaking = this.#speak(voice, id, input, isNew, retriedId).then(() => {
+        if (run.status === "running") run.end(run.isStopping ? "stopped" : "completed");
+      });
+      await Promise.all([speaking, this.#send(response, run, 0)]);
+      return;
     }
-    const script = this.nextEvents;
-    this.nextEvents = null;
-    if (script) for (const event of script) say(event);
-    else await this.#answer(say, id, items, () => isOpen);
+    response.writeHead(200, STREAM);
+    let isOpen = true;
+    const stopped = new Promise<void>((resolve) => {
+      response.on("close", () => {
+        isOpen = false;
+        if (!response.writableFinished) this.aborted += 1;
+        resolve();
+      });
+    });
+    response.write(": ping\n\n");
+    const say = (event: object) => isOpen && response.write(`data: ${JSON.stringify(event)}\n\n`);
+    await this.#speak({ say, isLive: () => isOpen, stopped, isRun }, id, input, isNew, retriedId);
     if (isOpen) response.end();
   }
 
-  async #answer(say: (event: object) => void, id: string, items: ThreadItem[], isOpen: () => boolean): Promise<void> {
+  async #speak(
+    voice: Voice,
+    id: string,
+    input: Pick<UserMessage, "content" | "quoted_text"> | null,
+    isNew: boolean,
+    retriedId: string | null,
+  ): Promise<void> {
+    const items = this.threads.get(id) ?? [];
+    if (isNew) voice.say({ type: "thread.created", thread: thread(id, []) });
+    if (input !== null) {
+      const item: UserMessage = { ...this.#item(id), type: "user_message", ...input };
+      items.push(item);
+      voice.say({ type: "thread.item.done", item });
+    }
+    const script = this.nextEvents;
+    this.nextEvents = null;
+    if (script) for (const event of script) voice.say(event);
+    else await this.#answer(voice, id, items, retriedId);
+  }
+
+  async #answer(voice: Voice, id: string, items: ThreadItem[], retriedId: string | null): Promise<void> {
     const answer = (this.answers.length > 1 ? this.answers.shift() : this.answers[0]) as Answer;
     const base = { ...this.#item(id), type: "assistant_message" as const };
+    const { say } = voice;
     const update = (value: object) => say({ type: "thread.item.updated", item_id: base.id, update: value });
     say({ type: "stream_options", stream_options: { allow_cancel: true } });
     say({ type: "progress_update", icon: "search", text: "Searching the book" });
     await pause(answer.pauseMs);
+    if (answer.gate?.after === -1) await Promise.race([answer.gate.isOpen, voice.stopped]);
+    if (voice.isRun && !voice.isLive()) return;
+    if (retriedId !== null) items.splice(items.findIndex((item) => item.id === retriedId) + 1);
     say({ type: "thread.item.added", item: { ...base, content: [] } });
     const empty = { type: "output_text", text: "", annotations: [] };
     update({ type: "assistant_message.content_part.added", content_index: 0, content: empty });
-    for (const delta of answer.text.match(/.{1,12}/gsu) ?? []) {
-      if (!isOpen()) return;
+    let written = "";
+    for (const [at, delta] of (answer.text.match(/.{1,12}/gsu) ?? []).entries()) {
+      if (answer.gate?.after === at) await Promise.race([answer.gate.isOpen, voice.stopped]);
+      if (!voice.isLive()) break;
+      written += delta;
       update({ type: "assistant_message.content_part.text_delta", content_index: 0, delta });
       await pause(answer.pauseMs);
       if (this.breakNext) {
@@ -169,12 +273,13 @@ export class TestServer {
         return;
       }
     }
-    const annotations = answer.annotations ?? [];
+    if (!voice.isLive() && !voice.isRun) return;
+    const annotations = written === answer.text ? (answer.annotations ?? []) : [];
     for (const [at, annotation] of annotations.entries()) {
       const type = "assistant_message.content_part.annotation_added";
       update({ type, content_index: 0, annotation_index: at, annotation });
     }
-    const item: AssistantMessage = { ...base, content: [{ type: "output_text", text: answer.text, annotations }] };
+    const item: AssistantMessage = { ...base, content: [{ type: "output_text", text: written, annotations }] };
     items.push(item);
     say({ type: "thread.item.done", item });
     say({ type: "thread.updated", thread: thread(id, []) });
