@@ -3,7 +3,8 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,39 @@ class Served:
         response = self.client.post("/assistant/chatkit", json={"query": query} | more, headers=headers)
         assert response.status_code == 200, response.text
         return named_events(response.text)
+
+
+def question(text: str, thread_id: str | None = None, **metadata: Any) -> dict[str, Any]:
+    """The body of a native request that asks ``text``, in a new thread or in one that is there."""
+    asked = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+    if thread_id is None:
+        return {"type": "threads.create", "params": {"input": asked}, "metadata": metadata}
+    params = {"thread_id": thread_id, "input": asked}
+    return {"type": "threads.add_user_message", "params": params, "metadata": metadata}
+
+
+def read_until(stream: Iterator[bytes], seen: bytes) -> bytes:
+    """What comes of a stream up to the piece with which ``seen`` has come."""
+    read = b""
+    while seen not in read:
+        piece = next(stream, None)
+        assert piece is not None, read
+        read += piece
+    return read
+
+
+def frames_of(stream: bytes) -> list[bytes]:
+    """The frames that are whole, each with the empty line behind it; comments are none."""
+    whole = stream.split(b"\n\n")[:-1]
+    return [frame + b"\n\n" for frame in whole if not frame.startswith(b":")]
+
+
+def wait_until(holds: Callable[[], Any], *, patience_s: float = 30.0) -> None:
+    """Wait for a state to come about."""
+    deadline = time.monotonic() + patience_s
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def events(text: str) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Words leave a model's stream as they come, the rest stays as it is; where the network cuts the bytes is no matter."""
 
 import json
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import pytest
@@ -376,7 +376,7 @@ def test_it_is_no_matter_into_how_many_pieces(which: tuple[Kind, bytes], cuts: l
     kind, stream = which
     sent = stream.replace(b"\n", b"\r\n") if is_crlf else stream
     places = [0, *sorted(cuts), len(sent)]
-    pieces = [sent[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [sent[start:end] for start, end in pairwise(places)]
 
     assert tapped(kind, *pieces) == tapped(kind, stream)
 

@@ -36,8 +36,10 @@ _MAX_BULLET_CHARS = 32
 _LINE_LEAD = re.compile(r"[ \t>]*")
 _LINKABLE = re.compile(r"\][(:\[]|//|www\.|@|<[a-z]", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\n `\[!<\\(:/.@~]+")
+_PROSE = re.compile(r"(?:(?:[hH](?=[^tT])|[wW](?=[^wW])|[a-gi-vx-zA-GI-VX-Z0-9])[a-zA-Z0-9]*[,;]? (?=[a-zA-Z0-9]))+")
+"""Words of which none begins an address, with a space between each two; the step for what nearly all text is."""
 _WORD_BREAK = re.compile(r"(?<![A-Za-z0-9])[hHwW]")
-_JOINS = (("(", "]"), (":", "]"), ("/", ":/"), (".", "www"), ("~", "~~"))
+_JOINS = {"(": "]", ":": "]", "/": ":/", ".": "www", "~": "~~"}
 """A character, and the shown text after which it would make a link or a fence, so that it needs a backslash."""
 _TAIL_CHARS = 4
 
@@ -155,15 +157,16 @@ class CitedText:
 
     def _in_text(self, *, final: bool) -> tuple[int, list[Words | Mark]] | None:
         held = self._held
+        if prose := _PROSE.match(held):
+            return prose.end(), [Words(prose[0])]
         after_bullet = held[0] != " " and _BULLET.fullmatch(self._line) is not None
         if (self._at_line_start or after_bullet) and held[0] in " `~":
             if not final and len(held) < MAX_HELD_CHARS and _MAYBE_FENCE.fullmatch(held):
                 return None
             if opened := _FENCE.match(held[:MAX_HELD_CHARS]):
                 return self._open_fence(opened, final=final)
-        if any(held[0] == char and self._tail.lower().endswith(before) for char, before in _JOINS) and not (
-            held[0] == "/" and self._tail.endswith("\\:/")
-        ):
+        before = _JOINS.get(held[0])
+        if before and self._tail.lower().endswith(before) and not (held[0] == "/" and self._tail.endswith("\\:/")):
             return 1, [Words(f"\\{held[0]}")]
         match held[0]:
             case " " | "[" | "!":

@@ -30,9 +30,13 @@ TEND_S = 2.0
 KEEP_S = 600.0
 """How long the events of a run that is over are kept for readers who come back."""
 POLL_S = 0.25
+PATIENCE_S = 30.0
+"""How long a follower waits for a database that does not answer."""
 STOP_S = 5.0
 """Seconds that a run has to save what it wrote."""
 RETRY_AFTER_S = 5
+CLOSING_GAP = 1_000_000
+"""How far behind the last saved event the closing ones are numbered: a reader may have had some that were not saved."""
 
 
 class RunStore(Protocol):
@@ -221,6 +225,8 @@ class Runs:
         self, state: RunState, frames: list[Frames], after: int, reader: Reader, silent_s: float
     ) -> AsyncGenerator[Batch]:
         quiet_s = 0.0
+        loop = asyncio.get_running_loop()
+        patient_until = loop.time() + PATIENCE_S
         while True:
             for piece in frames:
                 if piece.last <= after:
@@ -235,7 +241,14 @@ class Runs:
                 quiet_s = 0.0
                 yield Batch(first=after + 1, events=[])
             await asyncio.sleep(POLL_S)
-            state, frames = await self._store.load_frames(state.id, after, reader)
+            try:
+                state, frames = await self._store.load_frames(state.id, after, reader)
+            except Unavailable:
+                if loop.time() > patient_until:
+                    raise
+                frames = []
+            else:
+                patient_until = loop.time() + PATIENCE_S
 
     async def stop(self, run_id: str, reader: Reader) -> Status:
         """Stop a run, wherever it runs; what it wrote is kept. Its status, which may still be ``running``.

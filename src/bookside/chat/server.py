@@ -42,6 +42,7 @@ from bookside.chat.early import EarlySearch, queries_of, searching
 from bookside.chat.faults import told
 from bookside.chat.history import MAX_ITEMS
 from bookside.chat.keeping import Keeper
+from bookside.chat.stream import words_event
 from bookside.chat.title import title_for
 from bookside.chat.turn import turn_of
 from bookside.context import Reader, Turn
@@ -76,7 +77,7 @@ class Assistant(ChatKitServer[Reader]):
         """The events that answer ``request``, each as a line of JSON, as ChatKit's server writes them."""
         async with aclosing(self._process_streaming_impl(request, reader)) as events:
             async for event in events:
-                yield self._serialize(event)
+                yield words_event(event) or self._serialize(event)
 
     async def _process_streaming_impl(
         self, request: StreamingReq, context: Reader

@@ -1,6 +1,7 @@
 """The model's events become the reader's: our item ids, citations in place of marks, no address of the model's own."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 
 from chatkit.types import (
@@ -211,13 +212,15 @@ class AnswerStream:
         for part in parts:
             if isinstance(part, Words):
                 content.text += part.text
-                update = AssistantMessageContentPartTextDelta(content_index=index, delta=part.text)
-            else:
-                annotation = citation(self._consulted[part.number], place=len(content.text), book=self._book)
-                content.annotations.append(annotation)
-                update = AssistantMessageContentPartAnnotationAdded(
-                    content_index=index, annotation_index=len(content.annotations) - 1, annotation=annotation
-                )
+                # Built unchecked, as there are hundreds in an answer, and all of it is ours.
+                words = AssistantMessageContentPartTextDelta.model_construct(content_index=index, delta=part.text)
+                events.append(ThreadItemUpdatedEvent.model_construct(item_id=answer.item.id, update=words))
+                continue
+            annotation = citation(self._consulted[part.number], place=len(content.text), book=self._book)
+            content.annotations.append(annotation)
+            update = AssistantMessageContentPartAnnotationAdded(
+                content_index=index, annotation_index=len(content.annotations) - 1, annotation=annotation
+            )
             events.append(self._update(answer, update))
         return events
 
@@ -230,6 +233,22 @@ class AnswerStream:
         | AssistantMessageContentPartDone,
     ) -> ThreadItemUpdatedEvent:
         return ThreadItemUpdatedEvent(item_id=answer.item.id, update=update)
+
+
+def words_event(event: ThreadStreamEvent) -> bytes | None:
+    """The line of JSON for words, byte for byte as ChatKit's server writes it, and ten times as fast.
+
+    ``None`` for any other event.
+    """
+    if not (
+        isinstance(event, ThreadItemUpdatedEvent) and isinstance(event.update, AssistantMessageContentPartTextDelta)
+    ):
+        return None
+    delta = json.dumps(event.update.delta, ensure_ascii=False)
+    return (
+        f'{{"type":"thread.item.updated","item_id":"{event.item_id}","update":{{"type":"{event.update.type}",'
+        f'"content_index":{event.update.content_index},"delta":{delta}}}}}'
+    ).encode()
 
 
 def citation(passage: Passage, *, place: int, book: str) -> Annotation:

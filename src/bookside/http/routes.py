@@ -167,6 +167,7 @@ async def stop_run(services: Served, run_id: str, asking: Asking) -> JSONRespons
 async def thread(services: Served, thread_id: str, asking: Asking) -> Response:
     """A thread of the reader's, with its items from the first."""
     metadata = await services.store.load_thread(thread_id, context=asking)
+    latest = await services.runs.latest(thread_id, asking)  # first, so that a run that has ended has its items below
     items = await services.store.load_thread_items(
         thread_id, after=None, limit=ITEMS_PER_THREAD, order="asc", context=asking
     )
@@ -175,7 +176,6 @@ async def thread(services: Served, thread_id: str, asking: Asking) -> Response:
         for item in items.data
         if item.type not in ("hidden_context_item", "sdk_hidden_context")
     ]
-    latest = await services.runs.latest(thread_id, asking)
     return JSONResponse(
         metadata.model_dump(mode="json")
         | {

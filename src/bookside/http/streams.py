@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from bookside.chat.run import Batch
+from bookside.errors import BooksideError
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +54,18 @@ class EventStream(Response):
         self._frame = frame
         self._tail = tail
         self._has_ids = run_id is not None
+        self._sending_since: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send everything, or as much as the client takes."""
         sending = asyncio.create_task(self._send(send))
         leaving = asyncio.create_task(_left(receive))
         try:
-            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            is_over: set[asyncio.Task[None]] = set()
+            while not is_over and not self._is_stuck():
+                is_over, _ = await asyncio.wait(
+                    {sending, leaving}, timeout=MAX_SEND_S / 4, return_when=asyncio.FIRST_COMPLETED
+                )
         finally:
             leaving.cancel()
             sending.cancel()
@@ -66,17 +73,25 @@ class EventStream(Response):
         if not sending.cancelled():
             sending.result()
 
+    def _is_stuck(self) -> bool:
+        if self._sending_since is None or time.monotonic() < self._sending_since + MAX_SEND_S:
+            return False
+        log.info("a client left what it was sent unread for %.0f seconds, so its stream was closed", MAX_SEND_S)
+        return True
+
     async def _send(self, send: Send) -> None:
         last = 0
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             async for batch in self._batches:
                 last = batch.first + len(batch.events) - 1
-                await _in_time(send, self._written(batch), more=True)
+                self._sending_since = time.monotonic()
+                await send({"type": "http.response.body", "body": self._written(batch), "more_body": True})
+                self._sending_since = None
             tail = b"id: %d\n%b" % (last + 1, self._tail) if self._has_ids and self._tail else self._tail
-            await _in_time(send, tail, more=False)
-        except TimeoutError:
-            log.info("a client left what it was sent unread for %.0f seconds, so its stream was closed", MAX_SEND_S)
+            await send({"type": "http.response.body", "body": tail, "more_body": False})
+        except BooksideError as error:  # the response has begun, so all that is left is to break it off
+            log.warning("a stream broke off: %s", error)
         finally:
             await self._batches.aclose()
 
@@ -88,11 +103,6 @@ class EventStream(Response):
         return b"".join(
             [b"id: %d\n%b" % (number, self._frame(event)) for number, event in enumerate(batch.events, batch.first)]
         )
-
-
-async def _in_time(send: Send, body: bytes, *, more: bool) -> None:
-    async with asyncio.timeout(MAX_SEND_S):
-        await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
 async def _left(receive: Receive) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pydantic_core import from_json
+
 DATA = b"data:"
 
 
@@ -92,11 +94,20 @@ def _data_of(event: bytes) -> bytes:
 
 def _parsed(event: bytes) -> dict[str, Any]:
     """The JSON object of an event; an empty one where it has another form, which is then the SDK's to judge."""
+    text = _data_of(event)
     try:
-        data = json.loads(_data_of(event))
+        data = from_json(text)
     except ValueError:
-        return {}
+        try:
+            data = json.loads(text)  # takes half a surrogate pair, which the faster one does not
+        except ValueError:
+            return {}
     return data if isinstance(data, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+
+
+def _whole(text: str) -> str:
+    """``text`` with a replacement character for each half of a surrogate pair, which cannot be sent on."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class ResponsesTap:
@@ -126,20 +137,18 @@ class ResponsesTap:
         return self._events.end()
 
     def _stays(self, event: bytes) -> bool:
+        if b"response.output_text.delta" in event:
+            data = _parsed(event)
+            if data.get("type") == "response.output_text.delta":
+                place = (data["output_index"], data["content_index"])
+                if place != self._place:
+                    self._tell()
+                    self._place = place
+                self._words.append(data["delta"])
+                return False
         if b"response.output_" not in event and b"response.content_part" not in event:
             return not (b"response.created" in event or b"response.in_progress" in event)
         match _parsed(event):
-            case {
-                "type": "response.output_text.delta",
-                "output_index": int(output),
-                "content_index": int(part),
-                "delta": str(text),
-            }:
-                if (output, part) != self._place:
-                    self._tell()
-                    self._place = (output, part)
-                self._words.append(text)
-                return False
             case {"type": "response.output_text.done"}:
                 return False
             case {"type": "response.content_part.added" | "response.content_part.done", "part": {"type": kind}}:
@@ -161,7 +170,7 @@ class ResponsesTap:
 
     def _tell(self) -> None:
         if self._words:
-            text = "".join(self._words)
+            text = _whole("".join(self._words))
             self._words.clear()
             output, part = self._place
             self._heard.add(output)
@@ -228,7 +237,7 @@ class ChatCompletionsTap:
 
     def _tell(self) -> None:
         if self._words:
-            text = "".join(self._words)
+            text = _whole("".join(self._words))
             self._words.clear()
             self._said.append(text)
             self.told += 1
