@@ -45,6 +45,7 @@ from bookside.models.chat import ChatApi, chat_model
 from bookside.models.extractive import ExtractiveModel
 from bookside.models.listening import ListenedModel, ListeningClient
 from bookside.models.openai_client import openai_client
+from bookside.models.warm import warm
 from bookside.settings import Settings, plain
 from bookside.store import ThreadStore, open_store
 from bookside.store.address import PostgresServer, read_address
@@ -170,6 +171,9 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             )
             keeping_up = asyncio.create_task(_keep_up(library, shelf, settings))
             stack.push_async_callback(_end, keeping_up)
+            if has_model:
+                warming = asyncio.create_task(asyncio.to_thread(asyncio.run, warm(_chat_api(settings))))
+                stack.push_async_callback(_end, warming)
         yield App(library=library, store=store, assistant=assistant, shelf=shelf, has_model=has_model, asgi=asgi)
 
 
@@ -261,12 +265,13 @@ def _model(settings: Settings, client: ListeningClient | None) -> Model | Listen
             return frozenset(vector.indices) if vector else frozenset()
 
         return ExtractiveModel(terms)
-    api: ChatApi
-    if settings.chat_api == "auto":
-        api = "chat_completions" if settings.openai_base_url else "responses"
-    else:
-        api = settings.chat_api
-    return chat_model(client, settings.chat_model, api, frame_s=settings.frame_ms / 1000)
+    return chat_model(client, settings.chat_model, _chat_api(settings), frame_s=settings.frame_ms / 1000)
+
+
+def _chat_api(settings: Settings) -> ChatApi:
+    if settings.chat_api != "auto":
+        return settings.chat_api
+    return "chat_completions" if settings.openai_base_url else "responses"
 
 
 def _rate(settings: Settings) -> RateLimit | None:

@@ -212,15 +212,13 @@ class AnswerStream:
         for part in parts:
             if isinstance(part, Words):
                 content.text += part.text
-                # Built unchecked, as there are hundreds in an answer, and all of it is ours.
-                words = AssistantMessageContentPartTextDelta.model_construct(content_index=index, delta=part.text)
-                events.append(ThreadItemUpdatedEvent.model_construct(item_id=answer.item.id, update=words))
-                continue
-            annotation = citation(self._consulted[part.number], place=len(content.text), book=self._book)
-            content.annotations.append(annotation)
-            update = AssistantMessageContentPartAnnotationAdded(
-                content_index=index, annotation_index=len(content.annotations) - 1, annotation=annotation
-            )
+                update = AssistantMessageContentPartTextDelta(content_index=index, delta=part.text)
+            else:
+                annotation = citation(self._consulted[part.number], place=len(content.text), book=self._book)
+                content.annotations.append(annotation)
+                update = AssistantMessageContentPartAnnotationAdded(
+                    content_index=index, annotation_index=len(content.annotations) - 1, annotation=annotation
+                )
             events.append(self._update(answer, update))
         return events
 

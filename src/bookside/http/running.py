@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import signal
@@ -81,6 +82,8 @@ async def run(
         ),
         serves,
     )
+    gc.collect()
+    gc.freeze()  # the book and all code stay as long as the server, so no collection need look at them again
     with _stopped_once():
         await server.serve(sockets)
         cancelled = {*server.server_state.tasks}

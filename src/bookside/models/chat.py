@@ -4,7 +4,7 @@ from typing import Literal
 
 from agents import OpenAIChatCompletionsModel, OpenAIResponsesModel
 
-from bookside.models.listening import ListenedModel, ListeningClient
+from bookside.models.listening import FrameClock, ListenedModel, ListeningClient
 
 ChatApi = Literal["responses", "chat_completions"]
 
@@ -16,4 +16,4 @@ def chat_model(client: ListeningClient, name: str, api: ChatApi, *, frame_s: flo
         frame_s: Seconds in which words are gathered before they go on.
     """
     sdk_model = OpenAIResponsesModel if api == "responses" else OpenAIChatCompletionsModel
-    return ListenedModel(client=client, name=name, api=sdk_model, frame_s=frame_s)
+    return ListenedModel(client=client, name=name, api=sdk_model, clock=FrameClock(frame_s))
