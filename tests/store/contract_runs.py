@@ -9,9 +9,8 @@ import pytest
 from bookside.context import Reader
 from bookside.errors import NotFound, Rejected
 from bookside.store import RowNotFound, ThreadStore, open_store
-from bookside.store.address import open_engine, read_address
 from bookside.store.runs import Frames, NewRun, RunState
-from store.looking import ask_sql
+from store.looking import ask_sql, on_one_connection
 from store.samples import ANN, BOB, HOLDER, message, thread
 
 LONG_AGO = "'2001-02-03 04:05:06.789000+00:00'"
@@ -204,15 +203,15 @@ class Runs:
             await store.save_thread(thread(id), ANN)
         if is_known:
             await write(store, [run()])
-        async with open_engine(read_address(url)) as engine, engine.connect() as other:
-            await other.exec_driver_sql("BEGIN IMMEDIATE" if url.startswith("sqlite") else "BEGIN")
-            await other.exec_driver_sql("DELETE FROM threads WHERE id = 'thr_1'")
+        async with on_one_connection(url) as run_sql:
+            await run_sql("BEGIN IMMEDIATE" if url.startswith("sqlite") else "BEGIN")
+            await run_sql("DELETE FROM threads WHERE id = 'thr_1'")
             began = [run("run_2", "thr_2"), *([] if is_known else [run()]), run("run_3", "thr_2")]
             frames = [piece(1, run_id=id) for id in ("run_1", "run_2", "run_3")]
             writing = asyncio.create_task(write(store, began, frames, {"run_3": "completed"}))
             await asyncio.sleep(0.2)
             assert not writing.done()
-            await other.exec_driver_sql("COMMIT")
+            await run_sql("COMMIT")
             assert await writing == set()
         assert await ask_sql(url, RUNS) == [
             ("run_2", "ann", "running", "here", True),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bookside.errors import Rejected, Unavailable
 from bookside.store import Migration, NewRun, RowNotFound, ThreadStore, migrate, open_store
-from bookside.store.address import open_engine, read_address
+from bookside.store.address import open_connections, read_address
 from bookside.store.database import Database
 from bookside.store.schema import MIGRATIONS, VERSION_TABLE
 from bookside.store.tables import schema
@@ -89,8 +89,8 @@ class Together:
             raise ZeroDivisionError
 
         await store.save_thread(thread(), ANN)
-        async with open_engine(read_address(url)) as engine:
-            database = Database(engine)
+        async with open_connections(read_address(url)) as connections:
+            database = Database(connections)
             with pytest.raises(ZeroDivisionError):
                 await database.transact(fail)
             await ThreadStore(database).save_thread(thread("thr_2"), ANN)
@@ -122,8 +122,8 @@ class Together:
             config.attributes["connection"] = connection
             command.upgrade(config, "0001")
 
-        async with open_engine(read_address(empty_url)) as engine:
-            database = Database(engine)
+        async with open_connections(read_address(empty_url)) as connections:
+            database = Database(connections)
             await database.transact(to_first)
             old = ThreadStore(database)
             await old.save_thread(thread(title="t"), ANN)
@@ -160,22 +160,20 @@ class Together:
             return list(compare_metadata(MigrationContext.configure(connection, opts=options), schema))
 
         await migrate(url)
-        async with open_engine(read_address(url)) as engine, engine.connect() as connection:
-            assert await connection.run_sync(differences) == []
+        async with open_connections(read_address(url)) as connections:
+            assert await Database(connections).transact(differences) == []
 
     async def test_a_newer_schema_is_left_alone(self, empty_url: str) -> None:
         """The message says which, and what to do."""
         url = empty_url
         await migrate(url)
-        async with open_engine(read_address(url)) as engine, engine.connect() as connection:
-            await connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+        await ask_sql(url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
         with pytest.raises(Rejected, match=r"a newer Bookside wrote this database \(schema '9999'\)"):
             await migrate(url)
 
     async def test_somebody_elses_tables_are_left_alone(self, empty_url: str) -> None:
         """A database that has ``threads`` of another kind is not touched."""
-        async with open_engine(read_address(empty_url)) as engine, engine.connect() as connection:
-            await connection.exec_driver_sql("CREATE TABLE threads (id VARCHAR(255) PRIMARY KEY)")
+        await ask_sql(empty_url, "CREATE TABLE threads (id VARCHAR(255) PRIMARY KEY)")
         for _ in range(2):
             with pytest.raises(Rejected, match="tables that Bookside did not make: threads"):
                 await migrate(empty_url)

@@ -14,9 +14,10 @@ from typing import Any
 
 from bookside.context import Reader
 from bookside.store import ThreadStore, migrate
-from bookside.store.address import PostgresServer, open_engine, read_address
+from bookside.store.address import PostgresServer, open_connections, read_address
 from bookside.store.database import Answer, Database
 from bookside.store.schema import bring_up
+from store.looking import ask_sql
 
 WHERE = "TEST_STORE_URL"
 """Environment variable: ``sqlite:///FOLDER``, or the address of an empty PostgreSQL database."""
@@ -59,12 +60,11 @@ class LateDatabase(Database):
         self.stack = AsyncExitStack()
         _opened.append(self)
         if isinstance(self._server, PostgresServer):
-            async with open_engine(self._server) as engine, engine.connect() as connection:
-                await connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {self._name}")
+            await ask_sql(self._server.dsn, f"CREATE SCHEMA IF NOT EXISTS {self._name}")
             address = read_address(f"{self._server.dsn}?options=-csearch_path%3D{self._name}")
         else:
             address = read_address(f"sqlite:///{await _copy(Path(str(self._server.path)), self._name)}")
-        super().__init__(await self.stack.enter_async_context(open_engine(address)))
+        super().__init__(await self.stack.enter_async_context(open_connections(address)))
         if isinstance(address, PostgresServer):
             await bring_up(self)
 

@@ -6,12 +6,12 @@ import pytest
 
 from bookside.errors import Unavailable
 from bookside.store import NewRun, ThreadStore, open_store
-from bookside.store.address import open_engine, read_address
+from bookside.store.address import open_connections, read_address
 from bookside.store.database import Database
 from bookside.store.run_statements import RunStatements
 from postgres import PostgresServer
 from store.contract import StoreContract
-from store.looking import ask_sql
+from store.looking import ask_sql, on_one_connection
 from store.samples import ANN, message, thread
 
 
@@ -130,14 +130,14 @@ async def test_a_batch_that_is_caught_in_a_deadlock_is_written_all_the_same(
     began = [
         NewRun(id=f"run_{id}", thread_id=id, reader_id="ann", dialect="chatkit", is_resumable=True) for id in "bac"
     ]
-    async with open_engine(read_address(postgres_url)) as engine, engine.connect() as other:
-        await other.exec_driver_sql("SET deadlock_timeout = '1min'")  # so that the batch is what is undone
-        await other.exec_driver_sql("BEGIN")
-        await other.exec_driver_sql("DELETE FROM threads WHERE id = 'a'")
+    async with on_one_connection(postgres_url) as run_sql:
+        await run_sql("SET deadlock_timeout = '1min'")  # so that the batch is what is undone
+        await run_sql("BEGIN")
+        await run_sql("DELETE FROM threads WHERE id = 'a'")
         writing = asyncio.create_task(store.runs.write("here", began=began, frames=[], ended={}))
         await asyncio.sleep(0.2)
-        await other.exec_driver_sql("DELETE FROM threads WHERE id = 'b'")
-        await other.exec_driver_sql("COMMIT")
+        await run_sql("DELETE FROM threads WHERE id = 'b'")
+        await run_sql("COMMIT")
         await writing
     assert await ask_sql(postgres_url, "SELECT id FROM runs") == [("run_c",)]
 
@@ -148,12 +148,12 @@ async def test_an_adoption_whose_answer_was_lost_is_not_lost(store: ThreadStore,
     began = [NewRun(id=id, thread_id="thr_1", reader_id="ann", dialect="chatkit", is_resumable=True) for id in "abcd"]
     await store.runs.write("gone", began=began, frames=[], ended={})
     adopt = RunStatements("postgresql").adopt
-    async with open_engine(read_address(postgres_url)) as engine:
+    async with open_connections(read_address(postgres_url)) as connections:
         asked = {"the_server": "heir", "the_claim": "1", "seconds": 3600, "at_most": 2}
         silent = "UPDATE runs SET seen_at = '2001-02-03' WHERE id IN ({}) RETURNING id"
         await ask_sql(postgres_url, silent.format("'c', 'd'"))
-        first = (await Database(engine).ask(adopt, asked)).rows
+        first = (await Database(connections).ask(adopt, asked)).rows
         await ask_sql(postgres_url, silent.format("'a', 'b'"))
-        again = (await Database(engine).ask(adopt, asked)).rows
-        other = (await Database(engine).ask(adopt, {**asked, "the_claim": "2"})).rows
+        again = (await Database(connections).ask(adopt, asked)).rows
+        other = (await Database(connections).ask(adopt, {**asked, "the_claim": "2"})).rows
     assert [{row["id"] for row in rows} for rows in (first, again, other)] == [{"c", "d"}, {"c", "d"}, {"a", "b"}]

@@ -3,13 +3,15 @@
 import asyncio
 import sqlite3
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy.dialects import sqlite
 
 from bookside.errors import Rejected, Unavailable
-from bookside.store import migrate, open_store
+from bookside.store import address, migrate, open_store
 from bookside.store.run_statements import RunStatements
 from store.contract import StoreContract
 from store.samples import ANN, message, thread
@@ -71,6 +73,41 @@ async def test_a_folder_is_no_database(tmp_path: Path) -> None:
     """SQLite cannot open it, and the store says so."""
     with pytest.raises(Unavailable, match="unable to open database file"):
         await migrate(f"sqlite:///{tmp_path}")
+
+
+async def test_a_file_that_somebody_keeps_locked_is_unavailable(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To whoever writes, after some patience; reading goes on, and writing as soon as the lock is given up."""
+    monkeypatch.setattr(address, "BUSY_TIMEOUT_S", 0.05)
+    async with open_store(f"sqlite:///{file}") as store:
+        await store.save_thread(thread(), ANN)
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for work in (store.save_thread(thread(), ANN), store.begin_thread(thread("thr_2"), message("a"), ANN)):
+                with pytest.raises(Unavailable, match="database is unavailable: database is locked"):
+                    await work
+            assert thread() == await store.load_thread("thr_1", ANN)
+        await store.begin_thread(thread("thr_2"), message("a"), ANN)
+
+
+async def test_the_event_loop_is_free_while_sqlite_waits(file: Path) -> None:
+    """Whoever holds the lock may be in the same process."""
+    async with open_store(f"sqlite:///{file}") as store:
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            saving = asyncio.create_task(store.save_thread(thread(), ANN))
+            assert not (await asyncio.wait({saving}, timeout=0.1))[0]
+            other.execute("COMMIT")
+        await saving
+
+
+async def test_the_connection_and_its_thread_end_with_the_store(file: Path) -> None:
+    """Of several stores in one process too; the last to close leaves the one file."""
+    before = threading.active_count()
+    async with open_store(f"sqlite:///{file}") as store, open_store(f"sqlite:///{file}") as other:
+        await asyncio.gather(store.save_thread(thread(), ANN), other.ping())
+        assert threading.active_count() == before + 2
+    assert threading.active_count() == before
+    assert [it.name for it in file.parent.iterdir()] == [file.name]
 
 
 async def test_a_life_sign_reads_no_run_that_has_ended(file: Path) -> None:

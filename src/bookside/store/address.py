@@ -1,23 +1,27 @@
-"""The only place that reads a database's address and makes an engine for it."""
+"""The only place that reads a database's address and makes the connections to it."""
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
-from sqlalchemy import URL, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import URL, create_engine, event
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from bookside.errors import Rejected
+from bookside.store.blocking import own_thread
+from bookside.store.database import Connections, unbroken
 
 EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-SQLITE = ("sqlite", "sqlite+aiosqlite")
+SQLITE = ("sqlite", "sqlite+aiosqlite")  # SQLAlchemy's spelling of an address, which applications have at hand
 POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg")
 MEMORY = ("", ":memory:")
 UNKNOWN_TO_ASYNCPG = {"channel_binding"}
@@ -27,6 +31,9 @@ CONNECT_TIMEOUT_S = 10.0
 STATEMENT_TIMEOUT_S = 30.0
 POOL_SIZE = 10
 SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
+SQLITE_THREAD = "bookside-database"
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def read_address(url: str) -> SQLiteFile | PostgresServer:
         _ = parts.port
     except ValueError:
         raise Rejected(f"the database's address cannot be read; {EXPECTED}") from None
-    if parts.scheme in SQLITE and not parts.netloc:
+    if parts.scheme == SQLITE and not parts.netloc:
         path = url.split("://", 1)[-1].removeprefix("/")
         if not url.startswith(f"{parts.scheme}://") or "?" in path or "\0" in path:
             raise Rejected("a SQLite address is sqlite:///FILE, or sqlite:////FILE for one from the root; no options")
@@ -66,28 +73,24 @@ def read_address(url: str) -> SQLiteFile | PostgresServer:
 
 
 @asynccontextmanager
-async def open_engine(address: SQLiteFile | PostgresServer) -> AsyncGenerator[AsyncEngine]:
-    """An engine in which every statement is a transaction of its own; its connections end with the context.
+async def open_connections(address: SQLiteFile | PostgresServer) -> AsyncGenerator[Connections]:
+    """The connections to a database; they end with the context.
 
     Raises:
         Rejected: The folder of a SQLite file cannot be made.
     """
     if isinstance(address, PostgresServer):
-        engine = _postgres(address)
-    elif address.path is None:
-        with TemporaryDirectory(prefix="bookside-") as folder:
-            async with open_engine(SQLiteFile(Path(folder) / "bookside.db")) as engine:
-                yield engine
-        return
+        opened = _postgres(address)
+    elif address.path is not None:
+        opened = _sqlite(address.path)
     else:
-        engine = _sqlite(address.path)
-    try:
-        yield engine
-    finally:
-        await engine.dispose()
+        opened = _ephemeral()
+    async with opened as connections:
+        yield connections
 
 
-def _postgres(server: PostgresServer) -> AsyncEngine:
+@asynccontextmanager
+async def _postgres(server: PostgresServer) -> AsyncGenerator[Connections]:
     driver: Any = asyncpg
 
     async def connect(**options: Any) -> Any:
@@ -98,7 +101,13 @@ def _postgres(server: PostgresServer) -> AsyncEngine:
         except driver.exceptions.ClientConfigurationError:
             raise Rejected(f"the database's address or one of its options is wrong; {EXPECTED}") from None
 
-    return create_async_engine(
+    def start(work: Callable[[], Result]) -> asyncio.Future[Result]:
+        async def run() -> Result:  # one greenlet for all of it; one for each step is a fifth of a statement's cost
+            return await greenlet_spawn(work)
+
+        return asyncio.create_task(run())
+
+    engine = create_async_engine(
         "postgresql+asyncpg://",
         connect_args={"async_creator_fn": connect, "prepared_statement_name_func": lambda: f"bookside_{uuid4().hex}"},
         isolation_level="AUTOCOMMIT",
@@ -107,26 +116,43 @@ def _postgres(server: PostgresServer) -> AsyncEngine:
         pool_size=POOL_SIZE,
         max_overflow=0,
     )
+    together = engine.sync_engine.execution_options(isolation_level="READ COMMITTED")
+    try:
+        yield Connections(alone=engine.sync_engine, together=together, start=start)
+    finally:
+        await engine.dispose()
 
 
-def _sqlite(path: Path) -> AsyncEngine:
+@asynccontextmanager
+async def _ephemeral() -> AsyncGenerator[Connections]:
+    with TemporaryDirectory(prefix="bookside-") as folder:
+        async with _sqlite(Path(folder) / "bookside.db") as connections:
+            yield connections
+
+
+@asynccontextmanager
+async def _sqlite(path: Path) -> AsyncGenerator[Connections]:
+    """One connection, in a thread of its own: a single writer at a time is SQLite's rule, and waiting here is fair."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Rejected(f"the folder {str(path.parent)!r} for the database cannot be made: {error.strerror}") from error
     with suppress(OSError, sqlite3.Error):  # the engine meets the same trouble, and tells
         _create(path)
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_TIMEOUT_S},
         isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
         hide_parameters=True,
-        pool_size=1,  # one writer at a time is SQLite's rule; waiting here is fair, waiting in SQLite is not
+        pool_size=1,
         max_overflow=0,
     )
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
-    return engine
+    event.listen(engine, "connect", _set_pragmas)
+    with own_thread(SQLITE_THREAD) as start:
+        try:
+            yield Connections(alone=engine, together=engine, start=start)
+        finally:
+            await unbroken(start(engine.dispose))
 
 
 def _create(path: Path) -> None:

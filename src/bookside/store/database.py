@@ -3,13 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Executable, RowMapping, text
+from sqlalchemy import Connection, Engine, Executable, RowMapping, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import greenlet_spawn
 
 from bookside.errors import Unavailable
 
@@ -25,6 +23,29 @@ FIRST = {"sqlite": "BEGIN IMMEDIATE", "postgresql": ""}
 PING = text("SELECT 1")
 
 Result = TypeVar("Result")
+
+
+class Start(Protocol):
+    """Begins work that asks a database in plain functions."""
+
+    def __call__(self, work: Callable[[], Result], /) -> asyncio.Future[Result]:
+        """What will have the result of ``work``; it is to be waited for to its end, as ``unbroken`` does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """How a database is reached; ``open_connections`` makes it.
+
+    Args:
+        alone: On its connections each statement is a transaction of its own.
+        together: The same connections, for several statements in one transaction.
+        start: Where alone the engines may be used: the work is done there as one, and their waiting keeps nobody else.
+    """
+
+    alone: Engine
+    together: Engine
+    start: Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +67,13 @@ class Database:
     A statement whose connection is lost is asked again, so each statement has to be one that may run twice.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     @property
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
-        return self._engine.dialect.name
+        return self._connections.alone.dialect.name
 
     async def ask(self, statement: Executable, parameters: Mapping[str, Any]) -> Answer:
         """Run one statement.
@@ -63,7 +84,7 @@ class Database:
         """
 
         def once() -> Sequence[RowMapping]:
-            with self._engine.sync_engine.connect() as connection:
+            with self._connections.alone.connect() as connection:
                 result = connection.execute(statement, parameters)
                 return result.mappings().all() if result.returns_rows else ()
 
@@ -78,10 +99,10 @@ class Database:
         """
 
         def once() -> None:
-            with self._engine.sync_engine.connect() as connection:
-                connection.execute(PING)
+            with self._connections.alone.connect() as connection:
+                connection.execute(PING).all()
 
-        await translated(once)
+        await self._translated(once)
 
     async def transact(
         self,
@@ -93,7 +114,7 @@ class Database:
         """Do ``work`` in one transaction; what it raises undoes it.
 
         Args:
-            work: Asks the connection, in SQLAlchemy's own way to await in a plain function; what it did is kept when
+            work: Asks the connection in a plain function, and reads all rows of each answer; what it did is kept when
                 it returns.
             first: A statement that takes the right lock; by default the one for writing rows.
             patient: Whether a lost connection, or a conflict with another transaction, begins it all anew.
@@ -104,80 +125,62 @@ class Database:
         begin = FIRST[self.dialect] if first is None else first
 
         def once() -> Result:
-            with self._engine.sync_engine.connect() as connection:
-                if self.dialect == "postgresql":
-                    connection.execution_options(isolation_level=self._engine.dialect.default_isolation_level)
+            with self._connections.together.connect() as connection:
                 if begin:
                     connection.exec_driver_sql(begin)
-                try:
-                    result = work(connection)
-                    connection.commit()
-                except BaseException:
-                    if self.dialect == "sqlite":
-                        connection.connection.rollback()  # where statements commit themselves, SQLAlchemy does not
-                    raise
+                result = work(connection)
+                connection.commit()
                 return result
 
-        return (await self._patiently(once))[0] if patient else await translated(once)
+        return (await self._patiently(once))[0] if patient else await self._translated(once)
 
-    @staticmethod
-    async def _patiently(once: Callable[[], Result]) -> tuple[Result, bool]:
+    async def _patiently(self, once: Callable[[], Result]) -> tuple[Result, bool]:
         """The result, and whether ``once`` may have been done before, on a connection that was lost."""
         for attempt, wait_s in enumerate(RETRY_WAITS_S):
             try:
-                return await translated(once), attempt > 0
+                return await self._translated(once), attempt > 0
             except Lost:
                 await asyncio.sleep(wait_s)
-        return await translated(once), True
+        return await self._translated(once), True
+
+    async def _translated(self, work: Callable[[], Result]) -> Result:
+        """``work``'s result; a driver's errors become ``Unavailable``, which tells no address and no row.
+
+        Raises:
+            IntegrityError: As the driver raised it.
+            Lost: The connection went, or the server is starting.
+            Unavailable: Any other failure of the database.
+        """
+        try:
+            return await unbroken(self._connections.start(work))
+        except IntegrityError:
+            raise
+        except PoolTimeout as error:
+            raise Unavailable(PART, "all connections are in use") from error
+        except DBAPIError as error:
+            raise _from_driver(error) from error
+        except SQLAlchemyError as error:
+            raise Unavailable(PART, f"a statement failed ({type(error).__name__})") from error
+        except OSError as error:  # while connecting, for which SQLAlchemy has no error of its own
+            raise Lost(PART, f"it cannot be reached ({type(error).__name__})") from error
 
 
 class Lost(Unavailable):
     """The connection went while the database may be well; asking again may do."""
 
 
-async def translated(work: Callable[[], Result]) -> Result:
-    """``work``'s result; a driver's errors become ``Unavailable``, which tells no address and no row.
+async def unbroken(work: asyncio.Future[Result]) -> Result:
+    """The result of work that was started; being cancelled waits for its end first.
 
-    Args:
-        work: Uses the synchronous face of an asynchronous engine. One greenlet for all of it, instead of one for each
-            of its steps, is a fifth of what a statement costs.
-
-    Raises:
-        IntegrityError: As the driver raised it.
-        Lost: The connection went, or the server is starting.
-        Unavailable: Any other failure of the database.
+    A statement that is broken off leaves its connection in a state that no driver promises to mend, and a SQLite file
+    has only one.
     """
     try:
-        return await unbroken(work)
-    except IntegrityError:
-        raise
-    except PoolTimeout as error:
-        raise Unavailable(PART, "all connections are in use") from error
-    except DBAPIError as error:
-        raise _from_driver(error) from error
-    except SQLAlchemyError as error:
-        raise Unavailable(PART, f"a statement failed ({type(error).__name__})") from error
-    except OSError as error:  # while connecting, for which SQLAlchemy has no error of its own
-        raise Lost(PART, f"it cannot be reached ({type(error).__name__})") from error
-
-
-async def unbroken(work: Callable[[], Result]) -> Result:
-    """``work``'s result; being cancelled waits for its end first.
-
-    A statement that is broken off leaves its connection in a state that no driver promises to mend, and the pool of a
-    SQLite file has only one.
-    """
-
-    async def run() -> Result:
-        return await greenlet_spawn(work)
-
-    task = asyncio.create_task(run())
-    try:
-        return await asyncio.shield(task)
+        return await asyncio.shield(work)
     except asyncio.CancelledError:
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # nobody is left to be told
+        await asyncio.wait({work})
+        if not work.cancelled():
+            work.exception()  # nobody is left to be told
         raise
 
 

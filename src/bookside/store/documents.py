@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from chatkit.types import Attachment, ThreadItem, ThreadMetadata, WidgetItem
 from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
+from pydantic_core import from_json, to_jsonable_python
 
 from bookside.errors import Rejected
 from bookside.store.widgets import from_plain, to_plain
@@ -67,7 +67,7 @@ def write_attachment(attachment: Attachment) -> str:
 
 def read_attachment(document: str) -> Attachment:
     """The attachment that ``write_attachment`` was given."""
-    return ATTACHMENT.validate_python(json.loads(document))
+    return ATTACHMENT.validate_python(_parse(document))
 
 
 def _write(kind: str, id: str, fields: Callable[[], object]) -> str:
@@ -78,9 +78,16 @@ def _write(kind: str, id: str, fields: Callable[[], object]) -> str:
 
 
 def _read(document: str) -> dict[str, Any]:
-    fields = json.loads(document)
+    fields = _parse(document)
     fields["created_at"] = datetime.fromisoformat(fields["created_at"])
     return fields
+
+
+def _parse(document: str) -> dict[str, Any]:
+    try:
+        return from_json(document)  # in half the time, but for what it refuses
+    except ValueError:  # half a surrogate pair, say
+        return json.loads(document)
 
 
 def _scalar(value: object) -> object:

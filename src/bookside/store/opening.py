@@ -1,9 +1,9 @@
-"""Opens a store from its address: engine, newest schema, statements."""
+"""Opens a store from its address: connections, newest schema, statements."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from bookside.store.address import open_engine, read_address
+from bookside.store.address import open_connections, read_address
 from bookside.store.database import Database
 from bookside.store.schema import Migration, bring_up
 from bookside.store.threads import ThreadStore
@@ -21,8 +21,8 @@ async def open_store(url: str) -> AsyncGenerator[ThreadStore]:
         Rejected: The address is of no known form, or the database is not one for this version of Bookside.
         Unavailable: The database does not answer.
     """
-    async with open_engine(read_address(url)) as engine:
-        database = Database(engine)
+    async with open_connections(read_address(url)) as connections:
+        database = Database(connections)
         await bring_up(database)
         yield ThreadStore(database)
 
@@ -34,5 +34,5 @@ async def migrate(url: str) -> Migration:
         Rejected: As for ``open_store``.
         Unavailable: The database does not answer.
     """
-    async with open_engine(read_address(url)) as engine:
-        return await bring_up(Database(engine))
+    async with open_connections(read_address(url)) as connections:
+        return await bring_up(Database(connections))

@@ -116,7 +116,7 @@ class ThreadStore(Store[Reader]):
         def work(connection: Connection) -> None:
             if not connection.execute(self._upserts.thread, new_thread).all():
                 raise RowNotFound("thread", thread.id)
-            connection.execute(add, new_item)
+            connection.execute(add, new_item).all()
 
         await self._database.transact(work)
 
