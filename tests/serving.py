@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -59,6 +60,21 @@ class Served:
         assert response.status_code == 200, response.text
         return events(response.text)
 
+    @contextmanager
+    def opened(
+        self, body: dict[str, Any], path: str = "/chatkit", headers: dict[str, str] | None = None
+    ) -> Iterator[tuple[httpx.Response, Iterator[bytes]]]:
+        """A question's response, and its bytes as they come; the connection is closed with the context."""
+        with httpx.stream("POST", f"{self.url}{path}", json=body, headers=headers, timeout=30) as response:
+            assert response.status_code == 200, response.read()
+            yield response, response.iter_raw()
+
+    @property
+    def live_runs(self) -> int:
+        """Runs that the server still has in its memory."""
+        assert self.app.asgi is not None
+        return len(self.app.asgi.state.services.runs._runs)
+
     def simple(
         self, query: str, headers: dict[str, str] | None = None, **more: Any
     ) -> list[tuple[str, dict[str, Any]]]:
@@ -85,6 +101,11 @@ def read_until(stream: Iterator[bytes], seen: bytes) -> bytes:
         assert piece is not None, read
         read += piece
     return read
+
+
+def thread_in(stream: bytes) -> str:
+    """The id of the thread that a stream speaks of first."""
+    return re.findall(rb"thr_\w+", stream)[0].decode()
 
 
 def frames_of(stream: bytes) -> list[bytes]:

@@ -136,7 +136,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 observer=metrics,
                 is_shared=isinstance(read_address(database_url(settings)), PostgresServer),
             )
-            runs.open()
+            await runs.open()
             stack.push_async_callback(runs.close, grace_s=RUNS_GRACE_S)
             services = Services(
                 assistant=assistant,

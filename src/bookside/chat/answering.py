@@ -1,6 +1,6 @@
 """How a question is answered: the thread becomes the agent's input, the agent searches and writes, events come out."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +30,7 @@ from bookside.chat.stream import AnswerStream
 from bookside.chat.tools import search_tool
 from bookside.chat.turn import Consulted, RecentItems, TurnContext
 from bookside.context import Reader, Turn
-from bookside.errors import Rejected
+from bookside.errors import Rejected, Unavailable
 from bookside.models.listening import ListenedModel
 from bookside.search.find import Search
 from bookside.search.model import Passage
@@ -126,7 +126,7 @@ class Answering:
             model_settings=ModelSettings(max_tokens=parts.limits.max_answer_tokens),
         )
 
-    async def answer(self, asked: Asked) -> AsyncIterator[ThreadStreamEvent]:
+    async def answer(self, asked: Asked) -> AsyncGenerator[ThreadStreamEvent]:
         """The events of the answer."""
         parts, turn, thread = self._parts, asked.turn, asked.thread
         if turn.selection_was_cut:
@@ -162,9 +162,11 @@ class Answering:
             book=parts.book,
         )
         try:
-            async with aclosing(line.follow(run, context)) as events:
-                async for event in stream.rewrite(events):
+            async with aclosing(line.follow(run, context)) as events, aclosing(stream.rewrite(events)) as shown:
+                async for event in shown:
                     yield event
+            if not stream.has_answered:
+                raise Unavailable("language model", "it ended without an answer")
         except ModelRefusalError as refusal:
             for event in stream.whole(self._message(thread, turn, refusal.refusal)):
                 yield event

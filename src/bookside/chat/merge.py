@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents import RunResultStreaming
 from chatkit.agents import stream_agent_response  # pyright: ignore[reportUnknownVariableType]
-from chatkit.types import ThreadStreamEvent
+from chatkit.types import ProgressUpdateEvent, ThreadStreamEvent
 
 from bookside.chat.turn import TurnContext
 from bookside.models.text_tap import Heard
@@ -63,6 +63,7 @@ class Line:
             run.cancel()
             await asyncio.wait({pump}, timeout=PUMP_S)  # it ends with the run; to cancel it would leave tasks behind
             pump.cancel()
+            await context.stream(ProgressUpdateEvent(text=""))  # for a step of ChatKit's that may still wait for one
 
     async def _pump(self, events: AsyncIterator[ThreadStreamEvent]) -> None:
         try:

@@ -1,6 +1,7 @@
 """What is left of a run whose server was killed: the events that were saved become its items and its end."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 
 from chatkit.types import (
     AssistantMessageContent,
@@ -15,11 +16,14 @@ from chatkit.types import (
     ThreadItemRemovedEvent,
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
+    ThreadUpdatedEvent,
 )
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bookside.chat.run import INTERRUPTED
 from bookside.runs import Status
+
+log = logging.getLogger(__name__)
 
 _EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 
@@ -31,8 +35,9 @@ def closing_events(lines: Sequence[bytes]) -> tuple[Status, list[AssistantMessag
     """
     begun: dict[str, AssistantMessageItem] = {}
     is_answered = False
-    for line in lines:
-        match _EVENT.validate_json(line):
+    for event in _events(lines):
+        is_answered = is_answered and isinstance(event, ThreadUpdatedEvent)
+        match event:
             case ThreadItemAddedEvent(item=AssistantMessageItem() as item):
                 begun[item.id] = item
             case ThreadItemUpdatedEvent(item_id=item_id, update=update) if item_id in begun:
@@ -55,6 +60,15 @@ def closing_events(lines: Sequence[bytes]) -> tuple[Status, list[AssistantMessag
     ]
     events.append(ErrorEvent(code="custom", message=INTERRUPTED, allow_retry=True))
     return "interrupted", kept, [event.model_dump_json(by_alias=True, exclude_none=True).encode() for event in events]
+
+
+def _events(lines: Sequence[bytes]) -> Iterator[ThreadStreamEvent]:
+    """The events that can be read; another version of Bookside may have written others."""
+    for line in lines:
+        try:
+            yield _EVENT.validate_json(line)
+        except ValidationError as error:
+            log.warning("an event of a run without a server cannot be read: %s", error.errors(include_input=False)[0])
 
 
 def _apply(item: AssistantMessageItem, update: object) -> None:

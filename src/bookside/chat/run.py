@@ -43,10 +43,12 @@ class Batch:
     Args:
         first: Number of the first event; a run's events are numbered from 1.
         events: Each a line of JSON.
+        is_end: Whether the run is over, and ``first`` the number behind its last event.
     """
 
     first: int
     events: list[bytes]
+    is_end: bool = False
 
 
 class Run:
@@ -160,6 +162,8 @@ class Run:
     async def follow(self, after: int, *, silent_s: float) -> AsyncGenerator[Batch]:
         """The events behind number ``after``, as they come, to the end; an empty batch after ``silent_s`` seconds.
 
+        A follower that is behind the end already, as it has been told of it, gets nothing.
+
         A follower costs no more memory than its place. A run that is not resumable stops when its last one leaves.
         """
         loop = asyncio.get_running_loop()
@@ -172,6 +176,8 @@ class Run:
                     after += len(batch)
                     continue
                 if self.is_over:
+                    if after == len(self.events):
+                        yield Batch(first=after + 1, events=[], is_end=True)
                     return
                 changed: asyncio.Future[None] = loop.create_future()
                 self._waiting.add(changed)

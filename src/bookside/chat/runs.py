@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from chatkit.store import Store
 
@@ -35,6 +36,7 @@ PATIENCE_S = 30.0
 STOP_S = 5.0
 """Seconds that a run has to save what it wrote."""
 RETRY_AFTER_S = 5
+ADOPTED_AT_ONCE = 20
 CLOSING_GAP = 1_000_000
 """How far behind the last saved event the closing ones are numbered: a reader may have had some that were not saved."""
 
@@ -101,12 +103,18 @@ class Runs:
         self._is_shared = is_shared
         self._server = f"server_{secrets.token_hex(8)}"
         self._runs: dict[str, _Kept] = {}
+        self._starting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._news = asyncio.Event()
         self._is_closing = False
         self._keeping: list[asyncio.Task[None]] = []
 
-    def open(self) -> None:
-        """Begin to save, and to look after runs that have lost their server."""
+    async def open(self) -> None:
+        """Begin to save, and to look after runs that have lost their server.
+
+        A database that is not shared has no other server, so its unfinished runs are closed before anything is asked.
+        """
+        if not self._is_shared:
+            await self._adopt(unseen_s=0.0)
         self._keeping = [asyncio.create_task(self._save()), asyncio.create_task(self._tend())]
 
     async def close(self, *, grace_s: float) -> None:
@@ -148,7 +156,7 @@ class Runs:
             TooBusy: This process has.
             BooksideError: The run failed before its first event.
         """
-        self._admit(key)
+        self._admit(key, thread_id)
         run = Run(
             thread_id=thread_id,
             reader=reader,
@@ -158,22 +166,30 @@ class Runs:
             observer=self._observer,
             on_change=self._changed,
         )
-        self._runs[run.id] = _Kept(run)
-        try:
-            if thread_id is not None:
-                await self._stop_others(run, thread_id)
-            run.begin(events)
-            await run.begun()
-        except BaseException:
-            if not run.is_over:
-                run.stop("dropped")
-            if not run.has_begun:
-                del self._runs[run.id]
-            raise
+        if thread_id is None:
+            await self._begin(run, events)
+            return run
+        async with self._starting.setdefault(thread_id, asyncio.Lock()):
+            await self._stop_others(run, thread_id)
+            await self._begin(run, events)
         return run
 
-    def _admit(self, key: str) -> None:
-        live = [kept.run for kept in self._runs.values() if not kept.run.is_over]
+    async def _begin(self, run: Run, events: AsyncGenerator[bytes]) -> None:
+        self._runs[run.id] = _Kept(run)
+        run.begin(events)
+        try:
+            await run.begun()
+        except asyncio.CancelledError:
+            run.stop("dropped")
+            raise
+
+    def _admit(self, key: str, thread_id: str | None) -> None:
+        """Refuse one run too many; those of the same thread do not count, as they are stopped first."""
+        live = [
+            kept.run
+            for kept in self._runs.values()
+            if not kept.run.is_over and (thread_id is None or kept.run.thread_id != thread_id)
+        ]
         if self._limits.per_reader is not None:
             own = sum(run.key == key for run in live)
             if own >= self._limits.per_reader:
@@ -187,11 +203,7 @@ class Runs:
             raise TooBusy("assistant", f"{len(live)} answers are being written", retry_after_s=RETRY_AFTER_S)
 
     async def _stop_others(self, run: Run, thread_id: str) -> None:
-        others = [
-            kept.run
-            for kept in self._runs.values()
-            if kept.run is not run and kept.run.thread_id == thread_id and not kept.run.is_over
-        ]
+        others = [kept.run for kept in self._runs.values() if kept.run.thread_id == thread_id and not kept.run.is_over]
         if others:
             await self._threads.load_thread(thread_id, run.reader)  # only its reader may stop what runs in it
             for other in others:
@@ -200,7 +212,7 @@ class Runs:
         if self._is_shared:
             elsewhere = await self._store.request_stop_of_thread(thread_id, run.reader)
             waiting = [state.id for state in elsewhere if state.id not in self._runs]
-            deadline = asyncio.get_running_loop().time() + STOP_S
+            deadline = asyncio.get_running_loop().time() + LEASE_S + 2 * TEND_S  # its server may have been killed
             while waiting and asyncio.get_running_loop().time() < deadline:
                 await asyncio.sleep(POLL_S)
                 states = [await self._store.load(id, run.reader) for id in waiting]
@@ -215,7 +227,7 @@ class Runs:
         run = self._own(run_id, reader)
         if run is not None:
             return Following(run_id=run_id, dialect=run.dialect, batches=run.follow(after, silent_s=silent_s))
-        state, frames = await self._store.load_frames(run_id, after, reader)
+        state, frames = await self._store.load_frames(run_id, max(0, after - 1), reader)
         if not (state.is_resumable and state.keeps_frames):
             raise NotFound("run", run_id)
         batches = self._stored(state, frames, after, reader, silent_s)
@@ -227,6 +239,7 @@ class Runs:
         quiet_s = 0.0
         loop = asyncio.get_running_loop()
         patient_until = loop.time() + PATIENCE_S
+        is_behind_end = after > 0 and not any(piece.last >= after for piece in frames)
         while True:
             for piece in frames:
                 if piece.last <= after:
@@ -235,7 +248,10 @@ class Runs:
                 yield Batch(first=max(piece.first, after + 1), events=events)
                 after = piece.last
             if state.status != "running":
+                if not is_behind_end:
+                    yield Batch(first=after + 1, events=[], is_end=True)
                 return
+            is_behind_end = False
             quiet_s = 0.0 if frames else quiet_s + POLL_S
             if quiet_s >= silent_s:
                 quiet_s = 0.0
@@ -298,6 +314,9 @@ class Runs:
                     log.warning("runs cannot be saved at present: %s", error)
                 said = str(error)
                 await asyncio.sleep(SAVE_S)
+            except Exception:
+                log.exception("runs could not be saved")
+                await asyncio.sleep(SAVE_S)
 
     async def _save_once(self) -> None:
         began: list[NewRun] = []
@@ -352,15 +371,23 @@ class Runs:
         forget_at = loop.time()
         while True:
             try:
-                for orphan in await self._store.adopt(self._server, unseen_s=LEASE_S, limit=20):
-                    if orphan.state.id not in self._runs:  # it may be one of our own, that could not be saved for long
-                        await self._close_orphan(orphan)
+                await self._adopt(unseen_s=LEASE_S)
                 if loop.time() >= forget_at:
                     forget_at = loop.time() + KEEP_S / 10
                     await self._store.forget(ended_s=KEEP_S)
             except (Unavailable, NotFound) as error:
                 log.warning("runs without a server cannot be looked after at present: %s", error)
+            except Exception:
+                log.exception("runs without a server could not be looked after")
             await asyncio.sleep(TEND_S)
+
+    async def _adopt(self, *, unseen_s: float) -> None:
+        while orphans := await self._store.adopt(self._server, unseen_s=unseen_s, limit=ADOPTED_AT_ONCE):
+            for orphan in orphans:
+                if orphan.state.id not in self._runs:  # it may be one of our own, that could not be saved for long
+                    await self._close_orphan(orphan)
+            if len(orphans) < ADOPTED_AT_ONCE:
+                return
 
     async def _close_orphan(self, orphan: Orphan) -> None:
         state = orphan.state

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -109,8 +109,9 @@ class Assistant(ChatKitServer[Reader]):
                 await self.store.save_attachment(attachment, context=turn)
             yield ThreadCreatedEvent(thread=self._to_thread_response(thread))
             yield ThreadItemDoneEvent(item=question)
-            async for event in self._answer(thread, question, turn, [question], early):
-                yield event
+            async with aclosing(self._answer(thread, question, turn, [question], early)) as events:
+                async for event in events:
+                    yield event
 
     async def _add(self, thread_id: str, asked: UserMessageInput, turn: Turn) -> AsyncGenerator[ThreadStreamEvent]:
         """Add a question to a thread."""
@@ -121,8 +122,9 @@ class Assistant(ChatKitServer[Reader]):
                 await self.store.save_attachment(attachment, context=turn)
             await self.store.add_thread_item(thread.id, question, context=turn)
             yield ThreadItemDoneEvent(item=question)
-            async for event in self._answer(thread, question, turn, [*items, question], early):
-                yield event
+            async with aclosing(self._answer(thread, question, turn, [*items, question], early)) as events:
+                async for event in events:
+                    yield event
 
     async def _retry(self, thread_id: str, item_id: str, turn: Turn) -> AsyncGenerator[ThreadStreamEvent]:
         """Answer a question again; what followed it goes only once the new answer has begun (the SDK deletes first)."""
@@ -141,8 +143,12 @@ class Assistant(ChatKitServer[Reader]):
                 later.append(item)
         if question is None:
             return
-        async with self._early(question, turn, is_first=not earlier) as early:
-            async for event in self._answer(thread, question, turn, [*earlier[::-1], question], early):
+        items = [*earlier[::-1], question]
+        async with (
+            self._early(question, turn, is_first=not earlier) as early,
+            aclosing(self._answer(thread, question, turn, items, early)) as events,
+        ):
+            async for event in events:
                 if event.type in ("thread.item.added", "thread.item.done"):
                     for old in later:
                         await self.store.delete_thread_item(thread_id, old.id, context=turn)
@@ -165,23 +171,24 @@ class Assistant(ChatKitServer[Reader]):
         turn: Turn,
         items: list[ThreadItem],
         early: EarlySearch | None,
-    ) -> AsyncIterator[ThreadStreamEvent]:
+    ) -> AsyncGenerator[ThreadStreamEvent]:
         asked = Asked(thread=thread, question=question, turn=turn, items=items, early=early)
         return self._process_events(thread, turn, lambda: self._respond(asked))
 
     async def _process_events(
         self, thread: ThreadMetadata, context: Reader, stream: Callable[[], AsyncIterator[ThreadStreamEvent]]
-    ) -> AsyncIterator[ThreadStreamEvent]:
+    ) -> AsyncGenerator[ThreadStreamEvent]:
         """The events of ``stream``, kept as they pass; a failure is an event as well, as the response has begun."""
         keeper = Keeper(self.store, thread, context)
         yield StreamOptionsEvent(stream_options=self.get_stream_options(thread, context))
         failed: CustomStreamError | StreamError | None = None
         try:
-            async for event in stream():
-                if await keeper.keep(event):
-                    yield event
-                if event.type != "thread.item.updated" and await keeper.keep_thread():
-                    yield ThreadUpdatedEvent(thread=self._to_thread_response(thread))
+            async with _closing(stream()) as events:
+                async for event in events:
+                    if await keeper.keep(event):
+                        yield event
+                    if event.type != "thread.item.updated" and await keeper.keep_thread():
+                        yield ThreadUpdatedEvent(thread=self._to_thread_response(thread))
         except asyncio.CancelledError:
             await self.handle_stream_cancelled(thread, [], context)
             await keeper.keep_thread()
@@ -209,10 +216,11 @@ class Assistant(ChatKitServer[Reader]):
         async for event in self._respond(asked):
             yield event
 
-    async def _respond(self, asked: Asked) -> AsyncIterator[ThreadStreamEvent]:
+    async def _respond(self, asked: Asked) -> AsyncGenerator[ThreadStreamEvent]:
         try:
-            async for event in self._answering.answer(asked):
-                yield event
+            async with aclosing(self._answering.answer(asked)) as events:
+                async for event in events:
+                    yield event
         except (BooksideError, openai.OpenAIError, AgentsException, TimeoutError) as error:
             raise told(error) from error
         finally:
@@ -254,3 +262,13 @@ class Assistant(ChatKitServer[Reader]):
         if self._parts.transcribe is None:
             raise Rejected("speech cannot be turned into text here: no model is configured for it")
         return TranscriptionResult(text=await self._parts.transcribe(audio_input))
+
+
+@asynccontextmanager
+async def _closing(events: AsyncIterator[ThreadStreamEvent]) -> AsyncGenerator[AsyncIterator[ThreadStreamEvent]]:
+    """``events``, closed in the end if they are a generator, as nearly all are."""
+    try:
+        yield events
+    finally:
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()

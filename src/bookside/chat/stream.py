@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from chatkit.types import (
     Annotation,
@@ -69,6 +69,8 @@ class AnswerStream:
 
     Providers name messages as they like, some all of them alike, so every message is an item of ours.
 
+    ``has_answered`` tells whether any item was completed.
+
     Args:
         new_item: Makes an empty assistant message.
         listens: Whether messages are heard from the model; one that was not heard is then shown once it is complete.
@@ -97,12 +99,14 @@ class AnswerStream:
         self._answers: dict[str, Answer] = {}
         self._heard: Answer | None = None
         self._heard_whole = 0
+        self.has_answered = False
 
-    async def rewrite(self, events: AsyncIterator[ThreadStreamEvent | Heard]) -> AsyncIterator[ThreadStreamEvent]:
+    async def rewrite(self, events: AsyncIterator[ThreadStreamEvent | Heard]) -> AsyncGenerator[ThreadStreamEvent]:
         """What the reader gets for ``events``; when these fail or are cancelled, what was written is still kept."""
         try:
             async for event in events:
                 for rewritten in self._rewritten(event):
+                    self.has_answered = self.has_answered or isinstance(rewritten, ThreadItemDoneEvent)
                     yield rewritten
         except (Exception, asyncio.CancelledError):
             for answer in [*self._answers.values(), *([self._heard] if self._heard else [])]:

@@ -24,6 +24,9 @@ from bookside.search.model import SearchScope
 ITEMS_PER_THREAD = 1_000
 """Items that ``GET /assistant/thread/{id}`` gives at most."""
 
+MAX_EVENT = 2_000_000_000
+"""No run has an event of a higher number."""
+
 Id = Annotated[str, Field(max_length=MAX_ID_CHARS)]
 
 
@@ -146,8 +149,12 @@ async def run_events(
     services: Served,
     run_id: str,
     asking: Asking,
-    after: Annotated[int | None, Query(ge=0, description="Number of the last event that has been read.")] = None,
-    last_event_id: Annotated[int | None, Header(ge=0, description="The same, as browsers send it.")] = None,
+    after: Annotated[
+        int | None, Query(ge=0, le=MAX_EVENT, description="Number of the last event that has been read.")
+    ] = None,
+    last_event_id: Annotated[
+        int | None, Header(ge=0, le=MAX_EVENT, description="The same, as browsers send it.")
+    ] = None,
 ) -> Response:
     """The rest of a resumable answer: what was missed, then what comes."""
     read = after if after is not None else last_event_id or 0

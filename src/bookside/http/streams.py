@@ -80,22 +80,21 @@ class EventStream(Response):
         return True
 
     async def _send(self, send: Send) -> None:
-        last = 0
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             async for batch in self._batches:
-                last = batch.first + len(batch.events) - 1
                 self._sending_since = time.monotonic()
                 await send({"type": "http.response.body", "body": self._written(batch), "more_body": True})
                 self._sending_since = None
-            tail = b"id: %d\n%b" % (last + 1, self._tail) if self._has_ids and self._tail else self._tail
-            await send({"type": "http.response.body", "body": tail, "more_body": False})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
         except BooksideError as error:  # the response has begun, so all that is left is to break it off
             log.warning("a stream broke off: %s", error)
         finally:
             await self._batches.aclose()
 
     def _written(self, batch: Batch) -> bytes:
+        if batch.is_end:
+            return b"id: %d\n%b" % (batch.first, self._tail) if self._has_ids and self._tail else self._tail
         if not batch.events:
             return PING
         if not self._has_ids:

@@ -121,7 +121,7 @@ class ResponsesTap:
         self.told = 0
         self._hear = hear
         self._events = _Events()
-        self._place: tuple[int, int] = (-1, -1)
+        self._place: tuple[Any, Any] = (-1, -1)
         self._heard: set[int] = set()
         self._words: list[str] = []
         self._is_only_text = True
@@ -137,19 +137,18 @@ class ResponsesTap:
         return self._events.end()
 
     def _stays(self, event: bytes) -> bool:
-        if b"response.output_text.delta" in event:
+        if b"response.output_text.delta" in event:  # what nearly all events are
             data = _parsed(event)
-            if data.get("type") == "response.output_text.delta":
-                place = (data["output_index"], data["content_index"])
+            place, text = (data.get("output_index"), data.get("content_index")), data.get("delta")
+            is_placed = isinstance(place[0], int) and isinstance(place[1], int)
+            if data.get("type") == "response.output_text.delta" and is_placed and isinstance(text, str):
                 if place != self._place:
                     self._tell()
                     self._place = place
-                self._words.append(data["delta"])
+                self._words.append(text)
                 return False
-        if b"response.output_" not in event and b"response.content_part" not in event:
-            return not (b"response.created" in event or b"response.in_progress" in event)
         match _parsed(event):
-            case {"type": "response.output_text.done"}:
+            case {"type": "response.output_text.done" | "response.created" | "response.in_progress"}:
                 return False
             case {"type": "response.content_part.added" | "response.content_part.done", "part": {"type": kind}}:
                 return kind != "output_text"
@@ -208,6 +207,7 @@ class ChatCompletionsTap:
 
     def end(self) -> bytes:
         """See ``TextTap``."""
+        self._complete()
         return self._paid() + self._events.end()
 
     def _left(self, event: bytes) -> bytes:
@@ -221,11 +221,14 @@ class ChatCompletionsTap:
             return b""
         kept = self._paid() + event + b"\n\n"
         if self._is_end(event, chunk):
-            self._tell()
-            if self._said:
-                self._hear(MessageHeard(("".join(self._said),), stays=True))
-                self._said.clear()
+            self._complete()
         return kept
+
+    def _complete(self) -> None:
+        self._tell()
+        if self._said:
+            self._hear(MessageHeard(("".join(self._said),), stays=True))
+            self._said.clear()
 
     @staticmethod
     def _is_end(event: bytes, chunk: dict[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from bookside.store.blocking import own_thread
 from bookside.store.database import Connections, unbroken
 
 EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-SQLITE = ("sqlite", "sqlite+aiosqlite")  # SQLAlchemy's spelling of an address, which applications have at hand
+SQLITE = ("sqlite", "sqlite+aiosqlite")
 POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg")
 MEMORY = ("", ":memory:")
 UNKNOWN_TO_ASYNCPG = {"channel_binding"}
@@ -61,7 +61,7 @@ def read_address(url: str) -> SQLiteFile | PostgresServer:
         _ = parts.port
     except ValueError:
         raise Rejected(f"the database's address cannot be read; {EXPECTED}") from None
-    if parts.scheme == SQLITE and not parts.netloc:
+    if parts.scheme in SQLITE and not parts.netloc:
         path = url.split("://", 1)[-1].removeprefix("/")
         if not url.startswith(f"{parts.scheme}://") or "?" in path or "\0" in path:
             raise Rejected("a SQLite address is sqlite:///FILE, or sqlite:////FILE for one from the root; no options")
