@@ -120,7 +120,11 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                     passages=settings.passages,
                     history_tokens=settings.history_tokens,
                     attachment_tokens=settings.attachment_tokens,
-                    time=TimeLimits(first_s=settings.first_text_timeout_s, whole_s=settings.answer_timeout_s),
+                    time=TimeLimits(
+                        first_s=settings.first_text_timeout_s,
+                        silence_s=settings.model_timeout_s,
+                        whole_s=settings.answer_timeout_s,
+                    ),
                     max_answer_tokens=settings.max_answer_tokens,
                     max_question_chars=settings.max_question_chars,
                 ),

@@ -18,7 +18,6 @@ from chatkit.types import (
     ProgressUpdateEvent,
     ThreadItem,
     ThreadMetadata,
-    ThreadStreamEvent,
     UserMessageItem,
 )
 
@@ -26,7 +25,7 @@ from bookside.chat.early import EarlySearch, as_call, queries_of
 from bookside.chat.files import each_once, read_files
 from bookside.chat.history import HistoryConverter, latest_items, reader_context, text_part
 from bookside.chat.merge import Line, TimeLimits
-from bookside.chat.stream import AnswerStream
+from bookside.chat.stream import AnswerStream, Shown
 from bookside.chat.tools import search_tool
 from bookside.chat.turn import Consulted, RecentItems, TurnContext
 from bookside.context import Reader, Turn
@@ -126,7 +125,7 @@ class Answering:
             model_settings=ModelSettings(max_tokens=parts.limits.max_answer_tokens),
         )
 
-    async def answer(self, asked: Asked) -> AsyncGenerator[ThreadStreamEvent]:
+    async def answer(self, asked: Asked) -> AsyncGenerator[Shown]:
         """The events of the answer."""
         parts, turn, thread = self._parts, asked.turn, asked.thread
         if turn.selection_was_cut:

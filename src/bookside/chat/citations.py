@@ -36,8 +36,11 @@ _MAX_BULLET_CHARS = 32
 _LINE_LEAD = re.compile(r"[ \t>]*")
 _LINKABLE = re.compile(r"\][(:\[]|//|www\.|@|<[a-z]", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\n `\[!<\\(:/.@~]+")
-_PROSE = re.compile(r"(?:(?:[hH](?=[^tT])|[wW](?=[^wW])|[a-gi-vx-zA-GI-VX-Z0-9])[a-zA-Z0-9]*[,;]? (?=[a-zA-Z0-9]))+")
-"""Words of which none begins an address, with a space between each two; the step for what nearly all text is."""
+_PROSE = re.compile(
+    r" ?(?:[hH](?=[^tT])|[wW](?=[^wW])|[a-gi-vx-zA-GI-VX-Z0-9])[a-zA-Z0-9]*[,;]?"
+    r"(?: (?:[hH](?=[^tT])|[wW](?=[^wW])|[a-gi-vx-zA-GI-VX-Z0-9])[a-zA-Z0-9]*[,;]?)*"
+)
+"""Words of which none begins an address, with one space before each: what nearly all text is, taken in one step."""
 _WORD_BREAK = re.compile(r"(?<![A-Za-z0-9])[hHwW]")
 _JOINS = {"(": "]", ":": "]", "/": ":/", ".": "www", "~": "~~"}
 """A character, and the shown text after which it would make a link or a fence, so that it needs a backslash."""
@@ -157,7 +160,9 @@ class CitedText:
 
     def _in_text(self, *, final: bool) -> tuple[int, list[Words | Mark]] | None:
         held = self._held
-        if prose := _PROSE.match(held):
+        if held == " " and not final:
+            return None
+        if (held[0] != " " or not self._at_line_start) and (prose := _PROSE.match(held)):
             return prose.end(), [Words(prose[0])]
         after_bullet = held[0] != " " and _BULLET.fullmatch(self._line) is not None
         if (self._at_line_start or after_bullet) and held[0] in " `~":

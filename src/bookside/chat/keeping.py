@@ -9,9 +9,9 @@ from chatkit.types import (
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
-    ThreadStreamEvent,
 )
 
+from bookside.chat.stream import Shown, TextShown
 from bookside.context import Reader
 
 
@@ -28,10 +28,10 @@ class Keeper:
         self._reader = reader
         self._saved = thread.model_copy(deep=True)
 
-    async def keep(self, event: ThreadStreamEvent) -> bool:
+    async def keep(self, event: Shown) -> bool:
         """Write what ``event`` leaves behind; whether the reader may see it."""
         match event:
-            case ThreadItemUpdatedEvent():
+            case TextShown() | ThreadItemUpdatedEvent():
                 return True
             case ThreadItemDoneEvent(item=item):
                 await self._store.add_thread_item(self._thread.id, item, context=self._reader)

@@ -1,6 +1,8 @@
 """One turn's events in one line: what the SDKs make of the agent's run, and what is heard from the model directly."""
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
@@ -20,6 +22,7 @@ class TimeLimits:
     """How long one answer may take, in seconds."""
 
     first_s: float = 45.0
+    silence_s: float = 60.0
     whole_s: float = 120.0
 
 
@@ -32,13 +35,17 @@ class Line:
 
     def __init__(self, limits: TimeLimits) -> None:
         self._limits = limits
-        self._events: asyncio.Queue[ThreadStreamEvent | Heard | BaseException | None] = asyncio.Queue()
+        self._events: deque[ThreadStreamEvent | Heard | BaseException | None] = deque()
+        self._waiting: asyncio.Future[None] | None = None
         self._has_words = False
+        self._last_at = 0.0
+        self._silence: asyncio.TimerHandle | None = None
 
     def hear(self, heard: Heard) -> None:
         """Put in what was heard from the model."""
         self._has_words = True
-        self._events.put_nowait(heard)
+        self._last_at = time.monotonic()
+        self._put(heard)
 
     async def follow(self, run: RunResultStreaming, context: TurnContext) -> AsyncGenerator[ThreadStreamEvent | Heard]:
         """The events of ``run`` and of its model; the run stops when the reading does.
@@ -51,30 +58,54 @@ class Line:
             loop.call_later(self._limits.first_s, self._give_up, "first"),
             loop.call_later(self._limits.whole_s, self._give_up, "whole"),
         ]
+        self._last_at = time.monotonic()
+        self._check_silence()
         pump = asyncio.create_task(self._pump(stream_agent_response(context, run)))
         try:
-            while (event := await self._events.get()) is not None:
-                if isinstance(event, BaseException):
-                    raise event
-                yield event
+            while True:
+                while self._events:
+                    event = self._events.popleft()
+                    if event is None:
+                        return
+                    if isinstance(event, BaseException):
+                        raise event
+                    yield event
+                self._waiting = loop.create_future()
+                await self._waiting
         finally:
             for timer in timers:
                 timer.cancel()
+            if self._silence is not None:
+                self._silence.cancel()
             run.cancel()
             await asyncio.wait({pump}, timeout=PUMP_S)  # it ends with the run; to cancel it would leave tasks behind
             pump.cancel()
             await context.stream(ProgressUpdateEvent(text=""))  # for a step of ChatKit's that may still wait for one
 
+    def _put(self, event: ThreadStreamEvent | Heard | BaseException | None) -> None:
+        self._events.append(event)
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
     async def _pump(self, events: AsyncIterator[ThreadStreamEvent]) -> None:
         try:
             async for event in events:
                 self._has_words = self._has_words or event.type == "thread.item.updated"
-                self._events.put_nowait(event)
+                self._last_at = time.monotonic()
+                self._put(event)
         except Exception as error:  # noqa: BLE001 - raised by whoever reads the line
-            self._events.put_nowait(error)
+            self._put(error)
         else:
-            self._events.put_nowait(None)
+            self._put(None)
+
+    def _check_silence(self) -> None:
+        """One timer for many pieces: one of its own for each would cost more than reading it."""
+        left_s = self._last_at + self._limits.silence_s - time.monotonic()
+        if left_s > 0:
+            self._silence = asyncio.get_running_loop().call_later(left_s, self._check_silence)
+        else:
+            self._give_up("whole")
 
     def _give_up(self, limit: str) -> None:
         if limit == "whole" or not self._has_words:
-            self._events.put_nowait(TooSlow(limit))
+            self._put(TooSlow(limit))

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import openai
 from agents import AgentsException
@@ -35,6 +35,7 @@ from chatkit.types import (
     UserMessageTextContent,
     WidgetItem,
 )
+from pydantic import BaseModel
 
 from bookside.chat.answering import Answering, Asked, Parts, words_of
 from bookside.chat.check import Checked, check_request
@@ -42,7 +43,7 @@ from bookside.chat.early import EarlySearch, queries_of, searching
 from bookside.chat.faults import told
 from bookside.chat.history import MAX_ITEMS
 from bookside.chat.keeping import Keeper
-from bookside.chat.stream import words_event
+from bookside.chat.stream import TextShown
 from bookside.chat.title import title_for
 from bookside.chat.turn import turn_of
 from bookside.context import Reader, Turn
@@ -77,7 +78,10 @@ class Assistant(ChatKitServer[Reader]):
         """The events that answer ``request``, each as a line of JSON, as ChatKit's server writes them."""
         async with aclosing(self._process_streaming_impl(request, reader)) as events:
             async for event in events:
-                yield words_event(event) or self._serialize(event)
+                yield self._serialize(event)
+
+    def _serialize(self, obj: BaseModel | TextShown) -> bytes:
+        return obj.as_json() if isinstance(obj, TextShown) else super()._serialize(obj)
 
     async def _process_streaming_impl(
         self, request: StreamingReq, context: Reader
@@ -220,7 +224,7 @@ class Assistant(ChatKitServer[Reader]):
         try:
             async with aclosing(self._answering.answer(asked)) as events:
                 async for event in events:
-                    yield event
+                    yield cast(ThreadStreamEvent, event)  # `Keeper` and `_serialize` know the one that is none
         except (BooksideError, openai.OpenAIError, AgentsException, TimeoutError) as error:
             raise told(error) from error
         finally:

@@ -17,6 +17,8 @@ from fastapi import FastAPI
 from bookside.errors import Rejected
 
 BACKLOG = 2048
+GC_THRESHOLDS = (20_000, 20, 20)
+"""Python's own first one is 700, which one answer reaches several times; almost nothing here is in cycles."""
 GRACE_S = 10
 """Seconds that answers under way have to end when the server is stopped."""
 SAVING_S = 5.0
@@ -84,6 +86,7 @@ async def run(
     )
     gc.collect()
     gc.freeze()  # the book and all code stay as long as the server, so no collection need look at them again
+    gc.set_threshold(*GC_THRESHOLDS)
     with _stopped_once():
         await server.serve(sockets)
         cancelled = {*server.server_state.tasks}

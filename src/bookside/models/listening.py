@@ -102,7 +102,7 @@ class ListeningClient(AsyncOpenAI):
 
 class _Responses(AsyncResponses):
     async def create(self, **given: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        body, options = _parted(given)
+        body, options = _parted(given, self._client)
         stream = bool(body.get("stream"))
         return await self._client.post(
             "/responses", body=body, options=options, cast_to=Response, stream=stream, stream_cls=_ResponsesStream
@@ -117,7 +117,7 @@ class _Chat(AsyncChat):
 
 class _Completions(AsyncCompletions):
     async def create(self, **given: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        body, options = _parted(given)
+        body, options = _parted(given, self._client)
         stream = bool(body.get("stream"))
         return await self._client.post(
             "/chat/completions",
@@ -129,11 +129,16 @@ class _Completions(AsyncCompletions):
         )
 
 
-def _parted(given: dict[str, Any]) -> tuple[dict[str, Any], Any]:
-    """A method's arguments as the body and the options of its request, without what was left out."""
+def _parted(given: dict[str, Any], client: AsyncOpenAI) -> tuple[dict[str, Any], Any]:
+    """A method's arguments as the body and the options of its request, without what was left out.
+
+    Silence in a stream is the listener's to judge: it has one timer for all, where the client sets one for each piece.
+    """
     present = {name: value for name, value in given.items() if not isinstance(value, Omit | NotGiven)}
     options = {OPTIONS[name]: present.pop(name) for name in OPTIONS if present.get(name) is not None}
     body = {name: value for name, value in present.items() if name not in OPTIONS}
+    if body.get("stream") and "timeout" not in options:
+        options["timeout"] = httpx2.Timeout(client.timeout, read=None)
     return body, {"headers": {"Accept-Encoding": "identity"} | options.pop("headers", {}), **options}
 
 
