@@ -36,10 +36,12 @@ _MAX_BULLET_CHARS = 32
 _LINE_LEAD = re.compile(r"[ \t>]*")
 _LINKABLE = re.compile(r"\][(:\[]|//|www\.|@|<[a-z]", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\n `\[!<\\(:/.@~]+")
-_PROSE = re.compile(
-    r" ?(?:[hH](?=[^tT])|[wW](?=[^wW])|[a-gi-vx-zA-GI-VX-Z0-9])[a-zA-Z0-9]*[,;]?"
-    r"(?: (?:[hH](?=[^tT])|[wW](?=[^wW])|[a-gi-vx-zA-GI-VX-Z0-9])[a-zA-Z0-9]*[,;]?)*"
+_LETTER = r"[^\W_\x00-\x7f](?![hHwW])"
+_WORD = (
+    rf"(?:[hH](?=[^tT])|[wW](?=[^wW])|[a-gi-vx-zA-GI-VX-Z0-9]|{_LETTER})"
+    rf"(?:[a-zA-Z0-9]|{_LETTER})*[,;\"'?)*|+=%-]*"
 )
+_PROSE = re.compile(rf" ?{_WORD}(?: {_WORD})*")
 """Words of which none begins an address, with one space before each: what nearly all text is, taken in one step."""
 _WORD_BREAK = re.compile(r"(?<![A-Za-z0-9])[hHwW]")
 _JOINS = {"(": "]", ":": "]", "/": ":/", ".": "www", "~": "~~"}
