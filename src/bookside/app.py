@@ -176,7 +176,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             keeping_up = asyncio.create_task(_keep_up(library, shelf, settings))
             stack.push_async_callback(_end, keeping_up)
             if has_model:
-                warming = asyncio.create_task(asyncio.to_thread(asyncio.run, warm(_chat_api(settings))))
+                warming = asyncio.create_task(_warm(_chat_api(settings)))
                 stack.push_async_callback(_end, warming)
         yield App(library=library, store=store, assistant=assistant, shelf=shelf, has_model=has_model, asgi=asgi)
 
@@ -205,6 +205,13 @@ async def _keep_up(library: Library, shelf: Shelf, settings: Settings) -> None:
                 log.warning("the book could not be read again: %s", error)
             said = str(error)
         await asyncio.sleep(KEEP_UP_S)
+
+
+async def _warm(api: ChatApi) -> None:
+    try:
+        await asyncio.to_thread(asyncio.run, warm(api))
+    except Exception:
+        log.exception("the first answer will take a second longer, as it could not be prepared for")
 
 
 async def _end(task: asyncio.Task[None]) -> None:

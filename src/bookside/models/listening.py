@@ -138,7 +138,8 @@ def _parted(given: dict[str, Any], client: AsyncOpenAI) -> tuple[dict[str, Any],
     options = {OPTIONS[name]: present.pop(name) for name in OPTIONS if present.get(name) is not None}
     body = {name: value for name, value in present.items() if name not in OPTIONS}
     if body.get("stream") and "timeout" not in options:
-        options["timeout"] = httpx2.Timeout(client.timeout, read=None)
+        waits = httpx2.Timeout(client.timeout)
+        options["timeout"] = httpx2.Timeout(connect=waits.connect, read=None, write=waits.write, pool=waits.pool)
     return body, {"headers": {"Accept-Encoding": "identity"} | options.pop("headers", {}), **options}
 
 
