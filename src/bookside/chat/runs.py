@@ -111,10 +111,11 @@ class Runs:
     async def open(self) -> None:
         """Begin to save, and to look after runs that have lost their server.
 
-        A database that is not shared has no other server, so its unfinished runs are closed before anything is asked.
+        A database that is not shared has no other server, except one that is just ending; so runs that nobody has saved
+        lately are closed before anything is asked.
         """
         if not self._is_shared:
-            await self._adopt(unseen_s=0.0)
+            await self._adopt(unseen_s=3 * SAVE_S)
         self._keeping = [asyncio.create_task(self._save()), asyncio.create_task(self._tend())]
 
     async def close(self, *, grace_s: float) -> None:
@@ -399,7 +400,8 @@ class Runs:
                 await self._threads.load_item(state.thread_id, item.id, reader)
             except NotFound:
                 await self._threads.add_thread_item(state.thread_id, item, reader)
-        last = orphan.frames[-1].last if orphan.frames else 0
-        frames = [Frames(run_id=state.id, first=last + 1, last=last + len(closing), text=b"\n".join(closing).decode())]
+        first = (orphan.frames[-1].last if orphan.frames else 0) + CLOSING_GAP
+        text = b"\n".join(closing).decode()
+        frames = [Frames(run_id=state.id, first=first, last=first + len(closing) - 1, text=text)]
         await self._store.write(self._server, began=[], frames=frames if closing else [], ended={state.id: status})
         log.info("an answer whose server is gone was closed as %s", status)
