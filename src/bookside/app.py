@@ -48,7 +48,6 @@ from bookside.models.openai_client import openai_client
 from bookside.models.warm import warm
 from bookside.settings import Settings, plain
 from bookside.store import ThreadStore, open_store
-from bookside.store.address import PostgresServer, read_address
 
 log = logging.getLogger(__name__)
 
@@ -136,9 +135,12 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             runs = Runs(
                 store.runs,
                 store,
-                limits=RunLimits(per_process=settings.max_runs, per_reader=_runs_per_reader(settings)),
+                limits=RunLimits(
+                    per_process=settings.max_runs,
+                    per_reader=_limit(settings.max_runs_per_reader, DEFAULT_RUNS_PER_READER, settings),
+                ),
                 observer=metrics,
-                is_shared=isinstance(read_address(database_url(settings)), PostgresServer),
+                is_shared=store.is_shared,
             )
             await runs.open()
             stack.push_async_callback(runs.close, grace_s=RUNS_GRACE_S)
@@ -193,18 +195,21 @@ async def _keep_up(library: Library, shelf: Shelf, settings: Settings) -> None:
     said: str | None = None
     while True:
         try:
-            status = await library.index.status()
-            is_ours = seen is None and status.chunks == len(shelf.edition.chunk_ids)
-            if status.indexed_at != seen and not is_ours:
+            indexed_at = await library.index.indexed_at()
+            if indexed_at != seen and not (seen is None and await _holds(library.index, shelf.edition)):
                 book, chunks = await asyncio.to_thread(library.read_again, settings)
                 shelf.edition = await asyncio.to_thread(Edition.of, book, [chunk.id for chunk in chunks])
                 log.info("the book was indexed anew, so it was read again: %d pages", len(book.pages))
-            seen, said = status.indexed_at, None
+            seen, said = indexed_at, None
         except BooksideError as error:
             if said != str(error):
                 log.warning("the book could not be read again: %s", error)
             said = str(error)
         await asyncio.sleep(KEEP_UP_S)
+
+
+async def _holds(index: Index, edition: Edition) -> bool:
+    return (await index.status()).chunks == len(edition.chunk_ids)
 
 
 async def _warm(api: ChatApi) -> None:
@@ -286,16 +291,15 @@ def _chat_api(settings: Settings) -> ChatApi:
 
 
 def _rate(settings: Settings) -> RateLimit | None:
-    requests = settings.rate_limit_requests
-    if requests is None:
-        requests = 0 if settings.host in LOOPBACK else DEFAULT_RATE
+    requests = _limit(settings.rate_limit_requests, DEFAULT_RATE, settings)
     return RateLimit(requests, settings.rate_limit_window) if requests else None
 
 
-def _runs_per_reader(settings: Settings) -> int | None:
-    if settings.max_runs_per_reader is None:
-        return None if settings.host in LOOPBACK else DEFAULT_RUNS_PER_READER
-    return settings.max_runs_per_reader or None
+def _limit(limit: int | None, default: int, settings: Settings) -> int | None:
+    """What is set, where 0 means none; a server that only this machine reaches has none by default."""
+    if limit is None:
+        limit = 0 if settings.host in LOOPBACK else default
+    return limit or None
 
 
 def _retrieval(settings: Settings, *, has_model: bool) -> Retrieval:

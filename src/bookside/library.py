@@ -24,6 +24,9 @@ STATIC_SPARSE_WEIGHT = 1.5
 """Words count more than static vectors do; `benchmarks/bench_retrieval.py` has the figures."""
 
 
+NO_BOOK = "no book is named: give its folder, or set BOOK"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
     """A book that has been read and cut, and its index.
@@ -44,15 +47,15 @@ class Library:
         Raises:
             BookError: It cannot be read as a book.
         """
-        book = read_library_book(settings)
+        book, chunks = _read(settings, self.count_tokens)
         if book is None:
-            raise Rejected("no book is named: give its folder, or set BOOK")
-        return book, cut(book, count_tokens=self.count_tokens)
+            raise Rejected(NO_BOOK)
+        return book, chunks
 
     async def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the book."""
         if self.book is None:
-            raise Rejected("no book is named: give its folder, or set BOOK")
+            raise Rejected(NO_BOOK)
         return await self.index.sync(self.chunks, progress)
 
 
@@ -69,13 +72,17 @@ def read_library_book(settings: Settings) -> Book | None:
     )
 
 
+def _read(settings: Settings, count_tokens: Callable[[str], int]) -> tuple[Book | None, tuple[Chunk, ...]]:
+    book = read_library_book(settings)
+    return book, cut(book, count_tokens=count_tokens) if book else ()
+
+
 @asynccontextmanager
 async def open_library(settings: Settings) -> AsyncGenerator[Library]:
     """The book, its chunks and its index; nothing is indexed yet."""
     async with AsyncExitStack() as stack:
         count_tokens = load_token_counter()
-        book = await asyncio.to_thread(read_library_book, settings)
-        chunks = await asyncio.to_thread(cut, book, count_tokens=count_tokens) if book else ()
+        book, chunks = await asyncio.to_thread(_read, settings, count_tokens)
         embedder = _embedder(settings, stack)
         stack.push_async_callback(embedder.close)
         index = _index(settings, embedder)

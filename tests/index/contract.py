@@ -108,6 +108,7 @@ class IndexContract:
         assert await index.sync([]) == SyncReport(added=0, removed=len(TOPICS), unchanged=0)
         assert await ask(index, "reality gap") == Candidates(dense=(), sparse=())
         assert (await index.status()).indexed_at is not None
+        assert await index.indexed_at() == (await index.status()).indexed_at
 
     async def test_a_moved_site_rewrites_addresses_and_keeps_the_vectors(self, open_index: OpenIndex) -> None:
         embedder = HashedWords()

@@ -85,6 +85,11 @@ class EdgeIndex:
         """Count what the current generation holds; see ``Index.status``."""
         return await self._run(self._status)
 
+    async def indexed_at(self) -> str | None:
+        """When the current generation was made; see ``Index.indexed_at``."""
+        opened = await self._run(self._current)
+        return None if opened is None else opened.manifest.indexed_at
+
     async def close(self) -> None:
         """Close the shard and remove this process's copy; closing twice does no harm."""
         if not self._closed:

@@ -104,6 +104,14 @@ class Index(Protocol):
         """
         ...
 
+    async def indexed_at(self) -> str | None:
+        """When the current generation was made, as ``status`` says, and without counting anything.
+
+        Raises:
+            Unavailable: It does not answer.
+        """
+        ...
+
     async def close(self) -> None:
         """Let go of files and connections."""
         ...

@@ -91,6 +91,12 @@ class ServerIndex:
         self._made = None
         return await self._of_current(self._status)
 
+    async def indexed_at(self) -> str | None:
+        """When the current generation was made; see ``Index.indexed_at``."""
+        with self._server_errors():
+            made = await self._resolve()
+        return None if made is None else made.indexed_at
+
     async def close(self) -> None:
         """Close the client."""
         await self._client.close()

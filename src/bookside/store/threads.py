@@ -56,6 +56,11 @@ class ThreadStore(Store[Reader]):
         self._database = database
         self._upserts = statements.Upserts(database.dialect)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several servers may use this database at once."""
+        return self._database.dialect == "postgresql"
+
     async def ping(self) -> None:
         """Ask the database whether it answers, for a health check."""
         await self._database.ping()
