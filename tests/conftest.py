@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from model_server import model, shared_model
 from postgres import empty_postgres_url, postgres_server, postgres_template, postgres_url
 
-__all__ = ["empty_postgres_url", "postgres_server", "postgres_template", "postgres_url"]
+__all__ = ["empty_postgres_url", "model", "postgres_server", "postgres_template", "postgres_url", "shared_model"]
 
 settings.register_profile("bookside", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test takes time
 settings.load_profile("bookside")

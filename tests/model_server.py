@@ -12,11 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+ENDLESS = [f"word{number} " for number in range(1200)]
+"""Words that take a minute when there is one each twentieth of a second: longer than anything a test does meanwhile."""
 
 MESSAGE_ID = "msg_1"
 """Every message has the same id, as with some providers."""
@@ -255,3 +259,16 @@ def model_server() -> Iterator[ModelServer]:
     with running(uvicorn.Server(config)) as url:
         model.url = f"{url}/v1"
         yield model
+
+
+@pytest.fixture(scope="module")
+def shared_model() -> Iterator[ModelServer]:
+    """A model for one module's tests."""
+    with model_server() as running:
+        yield running
+
+
+@pytest.fixture
+def model(shared_model: ModelServer) -> ModelServer:
+    """A model with its lines as at first."""
+    return shared_model.renew()

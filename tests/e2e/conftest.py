@@ -43,12 +43,6 @@ def shared_model() -> Iterator[ModelServer]:
         yield running
 
 
-@pytest.fixture
-def model(shared_model: ModelServer) -> ModelServer:
-    """The scripted model, with its lines as at first."""
-    return shared_model.renew()
-
-
 @pytest.fixture(scope="session")
 def garden(tmp_path_factory: pytest.TempPathFactory, shared_model: ModelServer) -> Iterator[Served]:
     """The garden book, its answers written by the scripted model."""

@@ -12,7 +12,7 @@ import pytest
 
 from e2e.embedding_server import embedding_server
 from e2e.processes import Process, bookside
-from model_server import ModelServer, model_server
+from model_server import ModelServer
 from serving import GARDEN, Served, done_items, events, serving, text_of, thread_id_of
 
 SLOW = [f"word{n} " for n in range(600)]
@@ -21,18 +21,6 @@ SLOW_GAP_S = 0.1
 
 ASKED = {"content": [{"type": "input_text", "text": "What is a relay?"}], "attachments": [], "inference_options": {}}
 QUESTION = {"type": "threads.create", "params": {"input": ASKED}}
-
-
-@pytest.fixture(scope="module")
-def running_model() -> Iterator[ModelServer]:
-    with model_server() as running:
-        yield running
-
-
-@pytest.fixture
-def model(running_model: ModelServer) -> ModelServer:
-    """The scripted model, with its lines as at first."""
-    return running_model.renew()
 
 
 def in_mid_answer(process: Process, url: str, until: str = "word3") -> Iterator[str]:

@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 
 from e2e.chat import Chat
 from e2e.processes import bookside
-from model_server import ModelServer
+from model_server import ENDLESS, ModelServer
 from serving import GARDEN, Served
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,8 +25,6 @@ WHOLE = "".join(WORDS).strip()
 GAP_S = 0.05
 """An answer takes three seconds: time to leave in the middle of it and to come back."""
 
-ENDLESS = [f"word{n} " for n in range(1200)]
-"""These take a minute: longer than anything that a test does meanwhile."""
 
 LOST = "The connection was lost. Reconnecting…"
 

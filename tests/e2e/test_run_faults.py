@@ -12,11 +12,10 @@ import httpx
 import pytest
 
 from e2e.processes import Process, bookside
-from model_server import ModelServer, model_server
+from model_server import ENDLESS, ModelServer
 from postgres import PostgresServer
 from serving import GARDEN, done_items, events, frames_of, question, read_until, text_of, thread_in, wait_until
 
-ENDLESS = [f"word{number} " for number in range(1200)]
 GAP_S = 0.05
 """Such an answer takes a minute: longer than anything that a test does meanwhile."""
 LOST_WORDS = 20
@@ -24,16 +23,10 @@ LOST_WORDS = 20
 SECRET = "a secret that all servers of a test share"
 
 
-@pytest.fixture(scope="module")
-def running_model() -> Iterator[ModelServer]:
-    with model_server() as running:
-        yield running
-
-
 @pytest.fixture
-def model(running_model: ModelServer) -> ModelServer:
+def model(shared_model: ModelServer) -> ModelServer:
     """A model that writes until it is stopped."""
-    return endless(running_model)
+    return endless(shared_model)
 
 
 def endless(model: ModelServer) -> ModelServer:
@@ -144,9 +137,9 @@ class Killed:
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory, running_model: ModelServer) -> Iterator[Killed]:
+def killed(tmp_path_factory: pytest.TempPathFactory, shared_model: ModelServer) -> Iterator[Killed]:
     """A server on the data of one that was killed in the middle of three answers; one reader asks on at once."""
-    folder, model, facts = tmp_path_factory.mktemp("killed"), endless(running_model), Killed()
+    folder, model, facts = tmp_path_factory.mktemp("killed"), endless(shared_model), Killed()
     with bookside(folder, "serve", GARDEN, "--port", "0", OPENAI_BASE_URL=model.url) as process, ExitStack() as streams:
         url = process.address()
         facts.resumable = streams.enter_context(asking(url, question("First?", resumable=True)))
@@ -222,13 +215,13 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair(
     tmp_path_factory: pytest.TempPathFactory,
-    running_model: ModelServer,
+    shared_model: ModelServer,
     postgres_server: PostgresServer,
     postgres_template: str,
 ) -> Iterator[Pair]:
     name = postgres_server.take(postgres_template)
     environment = {
-        "OPENAI_BASE_URL": running_model.url,
+        "OPENAI_BASE_URL": shared_model.url,
         "DATABASE_URL": postgres_server.url(name),
         "BOOKSIDE_SECRET": SECRET,
     }

@@ -22,7 +22,7 @@ from bookside.http.workers import STARTS, supervise
 from e2e.processes import PATIENCE_S, Process, bookside
 from e2e.qdrant_server import qdrant_server
 from e2e.worker_parts import ends_before_it_serves
-from model_server import ModelServer, model_server
+from model_server import ModelServer
 from serving import GARDEN, done_items, events, serving, thread_id_of
 
 WORDS = [f"word{n} " for n in range(600)]
@@ -126,17 +126,6 @@ class Answer:
 
 
 @pytest.fixture(scope="module")
-def running_model() -> Iterator[ModelServer]:
-    with model_server() as running:
-        yield running
-
-
-@pytest.fixture
-def model(running_model: ModelServer) -> ModelServer:
-    return running_model.renew()
-
-
-@pytest.fixture(scope="module")
 def qdrant_url() -> Iterator[str]:
     with qdrant_server() as url:
         yield url
@@ -152,7 +141,7 @@ def two_workers(folder: Path, model: ModelServer, database_url: str, qdrant_url:
 
 @pytest.fixture(scope="module")
 def starting(
-    running_model: ModelServer,
+    shared_model: ModelServer,
     qdrant_url: str,
     postgres_server: Any,
     postgres_template: str,
@@ -167,7 +156,7 @@ def starting(
             if not running or running[-1].process.process.poll() is not None:
                 url = postgres_server.url(database)
                 process = stack.enter_context(
-                    two_workers(tmp_path_factory.mktemp("workers"), running_model, url, qdrant_url)
+                    two_workers(tmp_path_factory.mktemp("workers"), shared_model, url, qdrant_url)
                 )
                 running.append(Workers(process, process.address(), url))
                 running[-1].all_answer()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model_server import ModelServer, model_server
+from model_server import ModelServer
 from serving import Served, serving
 
 
@@ -14,19 +14,6 @@ def garden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server without a language model; tests of one module share it."""
     with serving(tmp_path_factory.mktemp("garden")) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def shared_model() -> Iterator[ModelServer]:
-    """A model for one module's tests."""
-    with model_server() as running:
-        yield running
-
-
-@pytest.fixture
-def model(shared_model: ModelServer) -> ModelServer:
-    """A model with its lines as at first."""
-    return shared_model.renew()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from model_server import ModelServer
+from model_server import ENDLESS, ModelServer
 from serving import (
     Served,
     done_items,
@@ -28,7 +28,6 @@ from serving import (
     wait_until,
 )
 
-ENDLESS = [f"word{number} " for number in range(1200)]
 GAP_S = 0.05
 
 

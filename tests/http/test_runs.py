@@ -13,7 +13,7 @@ import pytest
 from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 
-from model_server import ModelServer
+from model_server import ENDLESS, ModelServer
 from serving import (
     Served,
     done_items,
@@ -31,8 +31,6 @@ from serving import (
 WORDS = [f"wörd{number} " for number in range(24)]
 GAP_S = 0.05
 """An answer of all these words takes more than a second."""
-ENDLESS = [f"word{number} " for number in range(1200)]
-"""These take a minute: longer than anything that a test does meanwhile."""
 
 SIMPLE = "/assistant/chatkit"
 NATIVE = "/chatkit"

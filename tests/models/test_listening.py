@@ -1,6 +1,6 @@
 """A model that is listened to is, for the SDKs, the model that it was: tools, usage, refusals, retries and errors."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,22 +12,10 @@ from bookside.models.chat import ChatApi, chat_model
 from bookside.models.listening import ListeningClient
 from bookside.models.openai_client import openai_client
 from bookside.models.text_tap import Heard, MessageHeard, TextHeard
-from model_server import ModelServer, model_server
+from model_server import ModelServer
 
 KEY = "sk-test-never-shown"
 APIS = ["responses", "chat_completions"]
-
-
-@pytest.fixture(scope="module")
-def running_model() -> Iterator[ModelServer]:
-    with model_server() as running:
-        yield running
-
-
-@pytest.fixture
-def model(running_model: ModelServer) -> ModelServer:
-    """The scripted model, with its lines as at first."""
-    return running_model.renew()
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from bookside.context import Reader
 from bookside.errors import NotFound, Rejected
+from bookside.runs import Frames, NewRun, RunState
 from bookside.store import RowNotFound, ThreadStore, open_store
-from bookside.store.runs import Frames, NewRun, RunState
 from store.looking import ask_sql, on_one_connection
 from store.samples import ANN, BOB, HOLDER, message, thread
 

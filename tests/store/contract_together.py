@@ -10,7 +10,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from bookside.errors import Rejected, Unavailable
-from bookside.store import Migration, NewRun, RowNotFound, ThreadStore, migrate, open_store
+from bookside.runs import NewRun
+from bookside.store import Migration, RowNotFound, ThreadStore, migrate, open_store
 from bookside.store.address import open_connections, read_address
 from bookside.store.database import Database
 from bookside.store.schema import MIGRATIONS, VERSION_TABLE

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bookside.errors import Unavailable
-from bookside.store import NewRun, ThreadStore, open_store
+from bookside.runs import NewRun
+from bookside.store import ThreadStore, open_store
 from bookside.store.address import open_connections, read_address
 from bookside.store.database import Database
 from bookside.store.run_statements import RunStatements

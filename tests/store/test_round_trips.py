@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bookside.store import Frames, NewRun, ThreadStore, open_store
+from bookside.runs import Frames, NewRun
+from bookside.store import ThreadStore, open_store
 from store.samples import ANN, file, message, thread
 
 
