@@ -9,6 +9,8 @@ from typing import Literal
 
 Dialect = Literal["chatkit", "simple"]
 Status = Literal["running", "completed", "failed", "stopped", "interrupted"]
+Outcome = Literal["completed", "failed", "dropped", "stopped", "interrupted"]
+"""How an answer ended, for those who count; one whose reader has left was *dropped*, and its run stopped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

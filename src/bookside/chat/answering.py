@@ -15,21 +15,20 @@ from chatkit.types import (
     AudioInput,
     FeedbackKind,
     NoticeEvent,
-    ProgressUpdateEvent,
     ThreadItem,
     ThreadMetadata,
     UserMessageItem,
 )
 
-from bookside.chat.early import EarlySearch, as_call, queries_of
+from bookside.chat.early import EarlySearch, as_call
 from bookside.chat.files import each_once, read_files
 from bookside.chat.history import HistoryConverter, latest_items, reader_context, text_part
 from bookside.chat.merge import Line, TimeLimits
 from bookside.chat.stream import AnswerStream, Shown
-from bookside.chat.tools import search_tool
+from bookside.chat.tools import search_tool, searching_event
 from bookside.chat.turn import Consulted, RecentItems, TurnContext
 from bookside.context import Reader, Turn
-from bookside.errors import Rejected, Unavailable
+from bookside.errors import Unavailable
 from bookside.models.listening import ListenedModel
 from bookside.search.find import Search
 from bookside.search.model import Passage
@@ -134,7 +133,7 @@ class Answering:
                 message=f"Only the first {len(turn.selected_text or ''):,} characters of the selection are used.",
             )
         if asked.early is not None:
-            yield ProgressUpdateEvent(icon="search", text="Searching the book")
+            yield searching_event()
         consulted = Consulted()
         store: Any = RecentItems(parts.store, asked.items)
         context = TurnContext(thread=thread, store=store, request_context=turn, turn=turn, consulted=consulted)
@@ -205,23 +204,11 @@ class Answering:
                 if message.get("role") == "user":
                     message["content"] = [text_part(place), *message["content"]]
                     break
-        return [*converted, *await self._early_call(asked, context)]
-
-    async def _early_call(self, asked: Asked, context: TurnContext) -> list[Any]:
-        if asked.early is None or asked.question is None:
-            return []
-        try:
-            passages = await asked.early
-        except Rejected:  # the reader's page is not known, say; the model hears of it when it searches
-            return []
-        return as_call(queries_of(words_of(asked.question), asked.turn), passages, context)
+        if asked.early is not None:
+            converted += await as_call(asked.early, context)
+        return converted
 
     async def _text_of(self, attachment: Attachment, reader: Reader) -> str:
         if self._parts.read_attachment is None:
             return "(this file cannot be read)"
         return await self._parts.read_attachment(attachment, reader)
-
-
-def words_of(question: UserMessageItem) -> str:
-    """A question's own words."""
-    return " ".join(part.text for part in question.content)

@@ -55,8 +55,8 @@ class Line:
         """
         loop = asyncio.get_running_loop()
         timers = [
-            loop.call_later(self._limits.first_s, self._give_up, "first"),
-            loop.call_later(self._limits.whole_s, self._give_up, "whole"),
+            loop.call_later(self._limits.first_s, self._give_up_without_words),
+            loop.call_later(self._limits.whole_s, self._give_up),
         ]
         self._last_at = time.monotonic()
         self._check_silence()
@@ -104,8 +104,11 @@ class Line:
         if left_s > 0:
             self._silence = asyncio.get_running_loop().call_later(left_s, self._check_silence)
         else:
-            self._give_up("whole")
+            self._give_up()
 
-    def _give_up(self, limit: str) -> None:
-        if limit == "whole" or not self._has_words:
-            self._put(TooSlow(limit))
+    def _give_up_without_words(self) -> None:
+        if not self._has_words:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._put(TooSlow())

@@ -20,7 +20,7 @@ from chatkit.types import (
 )
 from pydantic import TypeAdapter, ValidationError
 
-from bookside.chat.run import INTERRUPTED
+from bookside.chat.run import INTERRUPTED, error_event
 from bookside.runs import Status
 
 log = logging.getLogger(__name__)
@@ -58,8 +58,8 @@ def closing_events(lines: Sequence[bytes]) -> tuple[Status, list[AssistantMessag
         ThreadItemDoneEvent(item=item) if item in kept else ThreadItemRemovedEvent(item_id=item.id)
         for item in begun.values()
     ]
-    events.append(ErrorEvent(code="custom", message=INTERRUPTED, allow_retry=True))
-    return "interrupted", kept, [event.model_dump_json(by_alias=True, exclude_none=True).encode() for event in events]
+    closing = [event.model_dump_json(by_alias=True, exclude_none=True).encode() for event in events]
+    return "interrupted", kept, [*closing, error_event(INTERRUPTED, allow_retry=True)]
 
 
 def _events(lines: Sequence[bytes]) -> Iterator[ThreadStreamEvent]:

@@ -13,11 +13,9 @@ from chatkit.types import ErrorEvent
 
 from bookside.context import Reader
 from bookside.errors import BooksideError, TooLarge, Unavailable
-from bookside.runs import Dialect, Status
+from bookside.runs import Dialect, Outcome, Status
 
 log = logging.getLogger(__name__)
-
-Outcome = Literal["completed", "failed", "dropped", "stopped", "interrupted"]
 
 ID_BYTES = 16
 MAX_BATCH_FRAMES = 64
@@ -52,22 +50,26 @@ class Batch:
 
 
 class Run:
-    """One answer, as it is generated; all its events are kept until it is over, and saved.
+    """One answer, which begins to be generated as this is made; its events are kept until it is over, and saved.
 
     Args:
+        events: Each a line of JSON; they are closed in the end.
         thread_id: Of the thread that it is for; ``None`` until a new one has been made.
         key: Whom it counts for.
+        asked_at_s: When it was asked for, by ``time.perf_counter``.
         on_change: Called when the first event is there, and when the run is over.
     """
 
     def __init__(
         self,
+        events: AsyncGenerator[bytes],
         *,
         thread_id: str | None,
         reader: Reader,
         key: str,
         dialect: Dialect,
         is_resumable: bool,
+        asked_at_s: float,
         observer: Observer,
         on_change: Callable[["Run"], None],
     ) -> None:
@@ -86,24 +88,15 @@ class Run:
         self._why: Outcome | None = None
         self._waiting: set[asyncio.Future[None]] = set()
         self._followers = 0
-        self._began_at = time.perf_counter()
+        self._asked_at_s = asked_at_s
         self._has_text = False
-        self._task: asyncio.Task[None] | None = None
+        self._observer.began()
+        self._task = asyncio.create_task(self._work(events))
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more comes."""
         return self.status != "running"
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether anything was done for it."""
-        return self._task is not None
-
-    def begin(self, events: AsyncGenerator[bytes]) -> None:
-        """Run; ``events`` are closed in the end."""
-        self._observer.began()
-        self._task = asyncio.create_task(self._work(events))
 
     async def _work(self, events: AsyncGenerator[bytes]) -> None:
         status: Status = "failed"
@@ -116,16 +109,16 @@ class Run:
         except asyncio.CancelledError:
             status = "interrupted" if self._why == "interrupted" else "stopped"
             if status == "interrupted":
-                self._add(_error(INTERRUPTED, allow_retry=True))
+                self._add(error_event(INTERRUPTED, allow_retry=True))
         except BooksideError as error:
             if not self.events:
                 self.failure = error
             else:
                 log.warning("a stream broke off: %s", error)
-                self._add(_error(str(error), allow_retry=isinstance(error, Unavailable)))
+                self._add(error_event(str(error), allow_retry=isinstance(error, Unavailable)))
         except Exception:
             log.exception("a run failed")
-            self._add(_error("The answer failed. Please try again.", allow_retry=True))
+            self._add(error_event("The answer failed. Please try again.", allow_retry=True))
         finally:
             await events.aclose()
             self._end(status)
@@ -138,7 +131,7 @@ class Run:
         self._bytes += len(event)
         if not self._has_text and b"text_delta" in event:
             self._has_text = True
-            self._observer.first_text(time.perf_counter() - self._began_at)
+            self._observer.first_text(time.perf_counter() - self._asked_at_s)
         if len(self.events) == 1:
             self.thread_id = self.thread_id or _thread_of(event)
             self._on_change(self)
@@ -146,10 +139,10 @@ class Run:
 
     def _end(self, status: Status) -> None:
         self.status = status
-        outcome: Outcome = self._why or ("completed" if status == "completed" else "failed")
-        if status in ("completed", "failed"):
-            outcome = status
-        self._observer.ended(outcome, time.perf_counter() - self._began_at)
+        outcome: Outcome = "completed" if status == "completed" else "failed"
+        if status != outcome:  # it was broken off
+            outcome = self._why or outcome
+        self._observer.ended(outcome, time.perf_counter() - self._asked_at_s)
         self._on_change(self)
         self._wake()
 
@@ -209,13 +202,13 @@ class Run:
 
     def stop(self, why: Outcome) -> None:
         """Break the answer off; what was written is kept. ``over`` tells when."""
-        if self._task is not None and not self.is_over and self._why is None:
+        if not self.is_over and self._why is None:
             self._why = why
             self._task.cancel()
 
     async def over(self, timeout_s: float | None = None) -> bool:
         """Wait for the end; whether it came in time."""
-        if self._task is None or self.is_over:
+        if self.is_over:
             return True
         done, _ = await asyncio.wait({self._task}, timeout=timeout_s)
         return bool(done)
@@ -235,7 +228,8 @@ def _thread_of(event: bytes) -> str | None:
             return None
 
 
-def _error(message: str, *, allow_retry: bool) -> bytes:
+def error_event(message: str, *, allow_retry: bool) -> bytes:
+    """The line that tells a reader how an answer went wrong."""
     return (
         ErrorEvent(code="custom", message=message, allow_retry=allow_retry).model_dump_json(exclude_none=True).encode()
     )

@@ -7,8 +7,9 @@ can give a reader the rest of an answer, and an answer whose server was killed i
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -72,7 +73,6 @@ class RunLimits:
 class Following:
     """A run as a follower gets it."""
 
-    run_id: str
     dialect: Dialect
     batches: AsyncGenerator[Batch]
 
@@ -158,31 +158,29 @@ class Runs:
             BooksideError: The run failed before its first event.
         """
         self._admit(key, thread_id)
-        run = Run(
-            thread_id=thread_id,
-            reader=reader,
-            key=key,
-            dialect=dialect,
-            is_resumable=is_resumable,
-            observer=self._observer,
-            on_change=self._changed,
-        )
-        if thread_id is None:
-            await self._begin(run, events)
-            return run
-        async with self._starting.setdefault(thread_id, asyncio.Lock()):
-            await self._stop_others(run, thread_id)
-            await self._begin(run, events)
+        asked_at_s = time.perf_counter()
+        async with AsyncExitStack() as stack:
+            if thread_id is not None:
+                await stack.enter_async_context(self._starting.setdefault(thread_id, asyncio.Lock()))
+                await self._stop_others(thread_id, reader)
+            run = Run(
+                events,
+                thread_id=thread_id,
+                reader=reader,
+                key=key,
+                dialect=dialect,
+                is_resumable=is_resumable,
+                asked_at_s=asked_at_s,
+                observer=self._observer,
+                on_change=self._changed,
+            )
+            self._runs[run.id] = _Kept(run)
+            try:
+                await run.begun()
+            except asyncio.CancelledError:
+                run.stop("dropped")
+                raise
         return run
-
-    async def _begin(self, run: Run, events: AsyncGenerator[bytes]) -> None:
-        self._runs[run.id] = _Kept(run)
-        run.begin(events)
-        try:
-            await run.begun()
-        except asyncio.CancelledError:
-            run.stop("dropped")
-            raise
 
     def _admit(self, key: str, thread_id: str | None) -> None:
         """Refuse one run too many; those of the same thread do not count, as they are stopped first."""
@@ -203,20 +201,20 @@ class Runs:
             self._observer.refused("process")
             raise TooBusy("assistant", f"{len(live)} answers are being written", retry_after_s=RETRY_AFTER_S)
 
-    async def _stop_others(self, run: Run, thread_id: str) -> None:
+    async def _stop_others(self, thread_id: str, reader: Reader) -> None:
         others = [kept.run for kept in self._runs.values() if kept.run.thread_id == thread_id and not kept.run.is_over]
         if others:
-            await self._threads.load_thread(thread_id, run.reader)  # only its reader may stop what runs in it
+            await self._threads.load_thread(thread_id, reader)  # only its reader may stop what runs in it
             for other in others:
                 other.stop("stopped")
             await asyncio.gather(*(other.over(STOP_S) for other in others))
         if self._is_shared:
-            elsewhere = await self._store.request_stop_of_thread(thread_id, run.reader)
+            elsewhere = await self._store.request_stop_of_thread(thread_id, reader)
             waiting = [state.id for state in elsewhere if state.id not in self._runs]
             deadline = asyncio.get_running_loop().time() + LEASE_S + 2 * TEND_S  # its server may have been killed
             while waiting and asyncio.get_running_loop().time() < deadline:
                 await asyncio.sleep(POLL_S)
-                states = [await self._store.load(id, run.reader) for id in waiting]
+                states = [await self._store.load(id, reader) for id in waiting]
                 waiting = [state.id for state in states if state.status == "running"]
 
     async def follow(self, run_id: str, reader: Reader, after: int, *, silent_s: float) -> Following:
@@ -227,12 +225,12 @@ class Runs:
         """
         run = self._own(run_id, reader)
         if run is not None:
-            return Following(run_id=run_id, dialect=run.dialect, batches=run.follow(after, silent_s=silent_s))
+            return Following(dialect=run.dialect, batches=run.follow(after, silent_s=silent_s))
         state, frames = await self._store.load_frames(run_id, max(0, after - 1), reader)
         if not (state.is_resumable and state.keeps_frames):
             raise NotFound("run", run_id)
         batches = self._stored(state, frames, after, reader, silent_s)
-        return Following(run_id=run_id, dialect=state.dialect, batches=batches)
+        return Following(dialect=state.dialect, batches=batches)
 
     async def _stored(
         self, state: RunState, frames: list[Frames], after: int, reader: Reader, silent_s: float
@@ -283,7 +281,7 @@ class Runs:
         """The newest resumable run of a thread of the reader's, and its status."""
         for kept in reversed(self._runs.values()):
             run = kept.run
-            if run.thread_id == thread_id and run.is_resumable and self._own(run.id, reader):
+            if run.thread_id == thread_id and self._own(run.id, reader):
                 return run.id, run.status
         state = await self._store.latest(thread_id, reader)
         return None if state is None else (state.id, state.status)
@@ -310,14 +308,14 @@ class Runs:
             try:
                 await self._save_once()
                 said = None
+                continue
             except Unavailable as error:  # nothing is forgotten before it is saved
                 if said != str(error):
                     log.warning("runs cannot be saved at present: %s", error)
                 said = str(error)
-                await asyncio.sleep(SAVE_S)
             except Exception:
                 log.exception("runs could not be saved")
-                await asyncio.sleep(SAVE_S)
+            await asyncio.sleep(SAVE_S)
 
     async def _save_once(self) -> None:
         began: list[NewRun] = []

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from datetime import datetime
 from typing import Any, cast
 
@@ -37,14 +37,14 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
-from bookside.chat.answering import Answering, Asked, Parts, words_of
+from bookside.chat.answering import Answering, Asked, Parts
 from bookside.chat.check import Checked, check_request
-from bookside.chat.early import EarlySearch, queries_of, searching
+from bookside.chat.early import EarlySearch, searching
 from bookside.chat.faults import told
 from bookside.chat.history import MAX_ITEMS
 from bookside.chat.keeping import Keeper
 from bookside.chat.stream import TextShown
-from bookside.chat.title import title_for
+from bookside.chat.title import title_for, words_of
 from bookside.chat.turn import turn_of
 from bookside.context import Reader, Turn
 from bookside.errors import BooksideError, Rejected
@@ -162,11 +162,10 @@ class Assistant(ChatKitServer[Reader]):
     def _early(
         self, question: UserMessageItem, turn: Turn, *, is_first: bool
     ) -> AbstractAsyncContextManager[EarlySearch | None]:
-        queries = queries_of(words_of(question), turn)
         parts = self._parts
-        if not queries or not (parts.retrieval == "prefetch" or (parts.retrieval == "auto" and is_first)):
+        if not (parts.retrieval == "prefetch" or (parts.retrieval == "auto" and is_first)):
             return nullcontext()
-        return searching(parts.search, queries, turn, passages=parts.limits.passages)
+        return searching(parts.search, words_of(question), turn, passages=parts.limits.passages)
 
     def _answer(
         self,
@@ -187,7 +186,7 @@ class Assistant(ChatKitServer[Reader]):
         yield StreamOptionsEvent(stream_options=self.get_stream_options(thread, context))
         failed: CustomStreamError | StreamError | None = None
         try:
-            async with _closing(stream()) as events:
+            async with aclosing(cast(AsyncGenerator[ThreadStreamEvent], stream())) as events:  # ChatKit's all are
                 async for event in events:
                     if await keeper.keep(event):
                         yield event
@@ -266,13 +265,3 @@ class Assistant(ChatKitServer[Reader]):
         if self._parts.transcribe is None:
             raise Rejected("speech cannot be turned into text here: no model is configured for it")
         return TranscriptionResult(text=await self._parts.transcribe(audio_input))
-
-
-@asynccontextmanager
-async def _closing(events: AsyncIterator[ThreadStreamEvent]) -> AsyncGenerator[AsyncIterator[ThreadStreamEvent]]:
-    """``events``, closed in the end if they are a generator, as nearly all are."""
-    try:
-        yield events
-    finally:
-        if isinstance(events, AsyncGenerator):
-            await events.aclose()

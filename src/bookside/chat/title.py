@@ -1,4 +1,4 @@
-"""A name for a new thread, from its first question."""
+"""A question's words, and a name for a new thread from its first one's."""
 
 import textwrap
 
@@ -7,10 +7,14 @@ from chatkit.types import UserMessageItem
 TITLE_CHARS = 60
 
 
+def words_of(question: UserMessageItem) -> str:
+    """A question's own words."""
+    return " ".join(part.text for part in question.content)
+
+
 def title_for(question: UserMessageItem) -> str | None:
     """The question's first words, at most ``TITLE_CHARS`` characters; ``None`` when it has none."""
-    text = " ".join(part.text for part in question.content)
-    line = " ".join(text.split())
+    line = " ".join(words_of(question).split())
     if not line:
         return None
     if len(line) <= TITLE_CHARS:

@@ -47,7 +47,7 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
     ) -> str:
         """Search the book for passages that answer. Cite a passage by its number."""
         context: TurnContext = ctx.context
-        await context.stream(ProgressUpdateEvent(icon="search", text="Searching the book"))
+        await context.stream(searching_event())
         try:
             found = await search.find(
                 queries,
@@ -61,6 +61,11 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
         return as_tool_output(found, context)
 
     return search_book_content
+
+
+def searching_event() -> ProgressUpdateEvent:
+    """What the reader sees while passages are looked for."""
+    return ProgressUpdateEvent(icon="search", text="Searching the book")
 
 
 def _fault(_: RunContextWrapper[Any], error: Exception) -> str:

@@ -52,10 +52,9 @@ class RecentItems:
         self, thread_id: str, after: str | None, limit: int, order: str, context: Reader
     ) -> Page[ThreadItem]:
         """As ``Store`` has it."""
-        if after is None and order == "desc" and limit <= len(self._newest_first):
-            return Page(data=self._newest_first[:limit], has_more=True)
-        if after is None and order == "desc" and len(self._newest_first) == 1:
-            return Page(data=self._newest_first)
+        has_enough = limit <= len(self._newest_first)
+        if after is None and order == "desc" and (has_enough or len(self._newest_first) == 1):
+            return Page(data=self._newest_first[:limit], has_more=has_enough)
         return await self._store.load_thread_items(thread_id, after, limit, order, context)
 
     def __getattr__(self, name: str) -> Any:

@@ -49,7 +49,7 @@ class Rate:
         if self._items is None:
             return
         per_reader, per_address = self._items
-        await self._count(per_reader, reader.id if reader.lists_threads else f"holder:{address}", "questions")
+        await self._count(per_reader, asker(reader, address), "questions")
         await self._count(per_address, f"address:{address}", "questions")
 
     async def mint(self, address: str) -> None:
@@ -84,6 +84,11 @@ class Rate:
             reset_at, _ = await self._limiter.get_window_stats(item, key)
             wait_s = max(1, math.ceil(reset_at - time.time()))
             raise TooMany(f"too many {what}; try again in {wait_s} seconds", retry_after_s=wait_s)
+
+
+def asker(reader: Reader, address: str) -> str:
+    """Whom a question counts for: the reader, or where nobody is known by name, everybody at that address."""
+    return reader.id if reader.lists_threads else f"holder:{address}"
 
 
 async def read_body(stream: AsyncIterator[bytes], max_bytes: int, what: str = "the request") -> bytes:

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, multiprocess, values
 
+from bookside.runs import Outcome
+
 FIRST_TEXT_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32)
 ANSWER_BUCKETS_S = (0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable in which prometheus_client expects the folder that processes share."""
-
-Outcome = Literal["completed", "failed", "dropped", "stopped", "interrupted"]
 
 
 class Metrics:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 from bookside.context import ContextMode, Reader, Turn
 from bookside.errors import Rejected, TooLarge
 from bookside.http.places import Places
+from bookside.runs import Dialect
 
-Dialect = Literal["chatkit", "simple"]
 Form = TypeVar("Form", bound=BaseModel)
 
 ASKS = {

@@ -15,10 +15,11 @@ from bookside.chat.run import Batch
 from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
 from bookside.http import attachments
-from bookside.http.limits import read_body
-from bookside.http.requests import MAX_CHAPTER, MAX_ID_CHARS, Asked, Dialect, read_object, read_request, validated
+from bookside.http.limits import asker, read_body
+from bookside.http.requests import MAX_CHAPTER, MAX_ID_CHARS, Asked, read_object, read_request, validated
 from bookside.http.services import Asking, Served, Services
 from bookside.http.streams import DONE, EventStream, chatkit_frame, simple_event
+from bookside.runs import Dialect
 from bookside.search.model import SearchScope
 
 ITEMS_PER_THREAD = 1_000
@@ -75,7 +76,7 @@ async def answer(request: Request, services: Services, *, simple: bool) -> Respo
         services.assistant.frames(checked.request, turn),
         thread_id=checked.thread_id,
         reader=turn,
-        key=turn.id if turn.lists_threads else f"holder:{address_of(request)}",
+        key=asker(turn, address_of(request)),
         dialect=asked.dialect,
         is_resumable=asked.is_resumable,
     )

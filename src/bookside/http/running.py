@@ -116,15 +116,24 @@ def _stopped_once() -> Generator[None]:
 
     What uvicorn then logs of the answers that it cancels itself is left out.
     """
-    before = {number: signal.signal(number, _ignored) for number in (signal.SIGINT, signal.SIGTERM)}
     log = logging.getLogger("uvicorn.error")
     log.addFilter(_is_no_cancellation)
     try:
-        yield
+        with stop_signals_to(_ignored):
+            yield
     finally:
         log.removeFilter(_is_no_cancellation)
-        for number, handler in before.items():
-            signal.signal(number, handler)
+
+
+@contextmanager
+def stop_signals_to(handler: Callable[[int, FrameType | None], None]) -> Generator[None]:
+    """The signals that say stop go to ``handler``, and afterwards where they went before."""
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
 
 
 def _ignored(number: int, frame: FrameType | None) -> None:

@@ -18,7 +18,7 @@ from multiprocessing.context import SpawnProcess
 from types import FrameType
 
 from bookside.errors import Unavailable
-from bookside.http.running import GRACE_S, SAVING_S
+from bookside.http.running import GRACE_S, SAVING_S, stop_signals_to
 
 STARTS = 5
 """How often a worker may end before it serves, one time after the other."""
@@ -150,13 +150,8 @@ def _told_to_stop() -> Generator[Connection]:
     def stop(number: int, frame: FrameType | None) -> None:
         tell.send_bytes(b"stop")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    with told, tell:
-        try:
-            yield told
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    with told, tell, stop_signals_to(stop):
+        yield told
 
 
 @contextmanager

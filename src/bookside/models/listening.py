@@ -102,11 +102,7 @@ class ListeningClient(AsyncOpenAI):
 
 class _Responses(AsyncResponses):
     async def create(self, **given: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        body, options = _parted(given, self._client)
-        stream = bool(body.get("stream"))
-        return await self._client.post(
-            "/responses", body=body, options=options, cast_to=Response, stream=stream, stream_cls=_ResponsesStream
-        )
+        return await _posted(self._client, "/responses", given, Response, _ResponsesStream)
 
 
 class _Chat(AsyncChat):
@@ -117,30 +113,25 @@ class _Chat(AsyncChat):
 
 class _Completions(AsyncCompletions):
     async def create(self, **given: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        body, options = _parted(given, self._client)
-        stream = bool(body.get("stream"))
-        return await self._client.post(
-            "/chat/completions",
-            body=body,
-            options=options,
-            cast_to=ChatCompletion,
-            stream=stream,
-            stream_cls=_ChatCompletionsStream,
-        )
+        return await _posted(self._client, "/chat/completions", given, ChatCompletion, _ChatCompletionsStream)
 
 
-def _parted(given: dict[str, Any], client: AsyncOpenAI) -> tuple[dict[str, Any], Any]:
-    """A method's arguments as the body and the options of its request, without what was left out.
+async def _posted(
+    client: AsyncOpenAI, path: str, given: dict[str, Any], whole: type[Any], stream_cls: type[AsyncStream[Any]]
+) -> Any:
+    """What the client's method for ``path`` gives for these arguments: ``whole``, or a tapped stream of its pieces.
 
     Silence in a stream is the listener's to judge: it has one timer for all, where the client sets one for each piece.
     """
     present = {name: value for name, value in given.items() if not isinstance(value, Omit | NotGiven)}
-    options = {OPTIONS[name]: present.pop(name) for name in OPTIONS if present.get(name) is not None}
+    options: Any = {OPTIONS[name]: present[name] for name in OPTIONS if present.get(name) is not None}
+    options["headers"] = {"Accept-Encoding": "identity"} | options.get("headers", {})
     body = {name: value for name, value in present.items() if name not in OPTIONS}
-    if body.get("stream") and "timeout" not in options:
+    streams = bool(body.get("stream"))
+    if streams and "timeout" not in options:
         waits = httpx2.Timeout(client.timeout)
         options["timeout"] = httpx2.Timeout(connect=waits.connect, read=None, write=waits.write, pool=waits.pool)
-    return body, {"headers": {"Accept-Encoding": "identity"} | options.pop("headers", {}), **options}
+    return await client.post(path, body=body, options=options, cast_to=whole, stream=streams, stream_cls=stream_cls)
 
 
 class _ResponsesStream(AsyncStream[ResponseStreamEvent]):

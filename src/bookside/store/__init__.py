@@ -8,19 +8,8 @@
 
 from bookside.store.errors import RowNotFound
 from bookside.store.opening import migrate, open_store
-from bookside.store.runs import Frames, NewRun, Orphan, RunState, RunStore
+from bookside.store.runs import RunStore
 from bookside.store.schema import Migration
 from bookside.store.threads import ThreadStore
 
-__all__ = [
-    "Frames",
-    "Migration",
-    "NewRun",
-    "Orphan",
-    "RowNotFound",
-    "RunState",
-    "RunStore",
-    "ThreadStore",
-    "migrate",
-    "open_store",
-]
+__all__ = ["Migration", "RowNotFound", "RunStore", "ThreadStore", "migrate", "open_store"]

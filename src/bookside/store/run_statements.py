@@ -33,16 +33,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from bookside.context import HOLDER_ID
+from bookside.store.statements import LIMIT, THREAD, mine
 from bookside.store.tables import ENDED_WITH_FRAMES, RUNNING, run_frames, runs, threads
 
-READER = bindparam("reader", type_=Text)
 RUN = bindparam("the_run", type_=String)
 THE_RUNS = bindparam("the_runs", type_=String, expanding=True)
-THREAD = bindparam("the_thread", type_=String)
 AFTER = bindparam("after", type_=Integer)
 SERVER = bindparam("the_server", type_=Text)
 CLAIM = bindparam("the_claim", type_=String)
-LIMIT = bindparam("at_most", type_=Integer)
 SECONDS = bindparam("seconds", type_=Float)
 
 STATE = (
@@ -56,7 +54,7 @@ STATE = (
 )
 BEAT = (runs.c.id, runs.c.stop_requested)
 FRAMES = (run_frames.c.first_frame, run_frames.c.last_frame, run_frames.c.frames)
-MINE = runs.c.owner.in_((READER, literal(HOLDER_ID)))
+MINE = mine(runs)
 OURS = runs.c.server == SERVER
 
 

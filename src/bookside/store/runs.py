@@ -7,14 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Executable, RowMapping
 
 from bookside.context import Reader
-from bookside.runs import Dialect, Frames, NewRun, Orphan, RunState, Status
+from bookside.runs import Frames, NewRun, Orphan, RunState, Status
 from bookside.store import extract
 from bookside.store.database import Database
 from bookside.store.errors import RowNotFound
 from bookside.store.ids import is_usable, reader_id, writable
 from bookside.store.run_statements import RunStatements
-
-__all__ = ["Dialect", "Frames", "NewRun", "Orphan", "RunState", "RunStore", "Status"]
 
 CLAIM_BYTES = 16
 

@@ -54,7 +54,8 @@ def _new(table: Table, *names: str, prefix: str = "new") -> dict[str, Any]:
     return {name: bindparam(f"{prefix}_{name}", type_=table.c[name].type) for name in names}
 
 
-def _mine(table: Table) -> ColumnElement[bool]:
+def mine(table: Table) -> ColumnElement[bool]:
+    """Whether a row is the reader's, or its holder's, whoever that is."""
     return table.c.owner.in_((READER, literal(HOLDER_ID)))
 
 
@@ -63,10 +64,10 @@ def _own_first(table: Table) -> ColumnElement[int]:
     return case((table.c.owner == READER, 0), else_=1)
 
 
-OF_THREAD = and_(threads.c.id == THREAD, _mine(threads))
-OF_ITEMS = and_(thread_items.c.thread_id == THREAD, _mine(thread_items))
-OF_ATTACHMENT = and_(attachments.c.id == ATTACHMENT, _mine(attachments))
-OF_FILE = and_(attachment_files.c.attachment_id == ATTACHMENT, _mine(attachment_files))
+OF_THREAD = and_(threads.c.id == THREAD, mine(threads))
+OF_ITEMS = and_(thread_items.c.thread_id == THREAD, mine(thread_items))
+OF_ATTACHMENT = and_(attachments.c.id == ATTACHMENT, mine(attachments))
+OF_FILE = and_(attachment_files.c.attachment_id == ATTACHMENT, mine(attachment_files))
 LISTED = threads.c.owner == READER
 
 LOAD_THREAD = select(threads.c.document).where(OF_THREAD)
@@ -137,7 +138,7 @@ class Upserts:
             key=["id"],
             changed=["title", "metadata", "document", "created_at"],
             touched="updated_at",
-            where=_mine(threads),
+            where=mine(threads),
         )
 
     def _item(self, changed: Sequence[str]) -> Any:
