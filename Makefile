@@ -48,6 +48,7 @@ check: install-dev ## What CI runs: format, lint, types, imports, generated docs
 	$(NPM) run check
 	$(NPM) run build
 	git diff --exit-code --stat -- src/bookside/web
+	@test -z "$$(git status --porcelain -- src/bookside/web)" || { git status --short -- src/bookside/web; exit 1; }
 	$(MAKE) test
 
 fmt: install-dev ## Format and mend what can be mended

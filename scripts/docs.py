@@ -49,6 +49,7 @@ Needed are `thread_id`, one item or more (`item_ids`, or one as `item_id` or `me
 `rating`, where `up` means positive and `down` negative). The answer has no body.""",
     "/metrics": "The answer is text in the format of Prometheus.",
     "/bookside.js": "The answer is one JavaScript module, which browsers keep for five minutes.",
+    "/bookside/{part}.js": "They have to lie beside the widget's file, wherever that is.",
 }
 
 

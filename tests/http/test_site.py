@@ -101,6 +101,12 @@ def test_the_widget_is_one_file(garden: Served) -> None:
     assert b"bookside-chat" in widget.content
 
 
+@pytest.mark.parametrize("part", ["none", "..%2Fbookside", "bookside.licenses", "%00", "x" * 300])
+def test_only_the_widgets_parts_lie_beside_it(garden: Served, part: str) -> None:
+    """Below /bookside/ there is nothing but the widget's own parts."""
+    assert garden.client.get(f"/bookside/{part}.js").status_code == 404
+
+
 def test_citations_lead_to_the_published_site(tmp_path: Path) -> None:
     """With SITE_BASE_URL and BOOK_BASE_URL addresses are the site's; here the pages are served below the same path."""
     with serving(tmp_path, book=GARDEN, site_base_url="https://me.example", book_base_url="/garden") as served:

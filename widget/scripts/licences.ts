@@ -10,6 +10,7 @@ export function licences(fileName: string): Plugin {
     name: "licences",
     generateBundle() {
       const folders = [...this.getModuleIds()].map(packageFolder).filter((folder) => folder !== null);
+      if (folders.length === 0) return;
       const texts = [...new Set(folders)].sort().map(notice);
       this.emitFile({ type: "asset", fileName, source: `${texts.join("\n\n")}\n` });
     },

@@ -1,11 +1,13 @@
 """The assistant's routes: each parses, calls one method, and answers."""
 
+import re
 from collections.abc import AsyncGenerator
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from chatkit.server import NonStreamingResult
 from chatkit.types import FeedbackKind, is_streaming_req
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -16,6 +18,7 @@ from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
 from bookside.http import attachments
 from bookside.http.limits import asker, read_body
+from bookside.http.problems import problem
 from bookside.http.requests import MAX_CHAPTER, MAX_ID_CHARS, Asked, read_object, read_request, validated
 from bookside.http.services import Asking, Served, Services
 from bookside.http.streams import DONE, EventStream, chatkit_frame, simple_event
@@ -24,6 +27,8 @@ from bookside.search.model import SearchScope
 
 ITEMS_PER_THREAD = 1_000
 """Items that ``GET /assistant/thread/{id}`` gives at most."""
+
+WIDGET_PART = re.compile(r"[a-z][a-z-]{0,40}")
 
 MAX_EVENT = 2_000_000_000
 """No run has an event of a higher number."""
@@ -272,8 +277,22 @@ async def metrics(services: Served) -> Response:
 @router.get("/bookside.js")
 async def widget(services: Served) -> FileResponse:
     """The widget, one file."""
+    return _script(services.widget)
+
+
+@router.head("/bookside/{part}.js", include_in_schema=False)
+@router.get("/bookside/{part}.js")
+async def widget_part(part: Annotated[str, Path(description="The name of the part.")], services: Served) -> Response:
+    """A part of the widget that few answers need, which it loads by itself."""
+    file = services.widget.with_suffix("") / f"{part}.js"
+    if not WIDGET_PART.fullmatch(part) or not file.is_file():
+        return problem(404, "the widget has no such part")
+    return _script(file)
+
+
+def _script(file: FilePath) -> FileResponse:
     return FileResponse(
-        services.widget,
+        file,
         media_type="text/javascript",
         headers={"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"},
     )
