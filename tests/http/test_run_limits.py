@@ -256,6 +256,24 @@ def test_a_slow_reader_gets_everything_and_costs_nothing(tmp_path: Path, model: 
     assert 0 < waiting < 150_000 < len(got) / 2
 
 
+@pytest.mark.parametrize("frame_ms", [0, 50])
+def test_an_answer_without_end_is_broken_off(
+    tmp_path: Path, model: ModelServer, monkeypatch: pytest.MonkeyPatch, frame_ms: int
+) -> None:
+    """Past the limit of what is kept of a run, it ends in an error that says so, and what was written is kept."""
+    monkeypatch.setattr("bookside.chat.run.MAX_RUN_BYTES", 20_000)
+    model.says, model.gap_s = [f"word{number} " for number in range(20_000)], 0.001
+    with serving(tmp_path, openai_base_url=model.url, frame_ms=frame_ms) as served:
+        answer = served.ask("What is a relay?")
+        thread = served.client.get(f"/assistant/thread/{thread_id_of(answer)}").json()
+
+    assert "longer than the limit" in answer[-1]["message"]
+    kept = thread["items"]["data"][-1]["content"][0]["text"]
+    assert kept
+    assert "".join(model.says).startswith(kept)
+    assert 500 < len(kept) < 30_000
+
+
 def server_sockets(served: Served) -> int:
     """Connections to the server that are not closed on its side."""
     port = f":{int(served.url.rpartition(':')[2]):04X}"

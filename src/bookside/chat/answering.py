@@ -36,6 +36,7 @@ from bookside.search.model import Passage
 MAX_TURNS = 8
 """Calls of the model in one answer: searches, and the answer itself."""
 
+Show = Callable[[Shown], None]
 Retrieval = Literal["agentic", "prefetch", "auto"]
 SaveFeedback = Callable[[str, list[str], FeedbackKind, Reader], Awaitable[None]]
 Transcribe = Callable[[AudioInput], Awaitable[str]]
@@ -103,6 +104,8 @@ class Asked:
         question: ``None`` to go on with the thread, after a tool's output or a form.
         items: Of the thread, oldest first; the question may be among them.
         early: Passages for the reader's own words, on their way; ``None`` to let the model ask.
+        show: Takes events that leave nothing to be kept, beside those that ``answer`` gives; ``None`` where all go
+            one way.
     """
 
     thread: ThreadMetadata
@@ -110,6 +113,7 @@ class Asked:
     turn: Turn
     items: Sequence[ThreadItem]
     early: EarlySearch | None = None
+    show: Show | None = None
 
 
 class Answering:
@@ -138,7 +142,17 @@ class Answering:
         store: Any = RecentItems(parts.store, asked.items)
         context = TurnContext(thread=thread, store=store, request_context=turn, turn=turn, consulted=consulted)
         items = await self._agent_input(asked, context)
-        line, model = Line(parts.limits.time), parts.model
+        model = parts.model
+        stream = AnswerStream(
+            new_item=lambda: self._message(thread, turn),
+            listens=isinstance(model, ListenedModel),
+            consulted=consulted,
+            is_known_link=parts.is_known_link,
+            is_citable=parts.is_citable,
+            book=parts.book,
+        )
+        show = asked.show
+        line = Line(parts.limits.time, at_once=lambda heard: show is not None and stream.show_at_once(heard, show))
         run = Runner.run_streamed(
             self._agent,
             items,
@@ -150,14 +164,6 @@ class Answering:
                 tracing={"api_key": parts.tracing_key} if parts.tracing_key else None,
                 trace_include_sensitive_data=False,
             ),
-        )
-        stream = AnswerStream(
-            new_item=lambda: self._message(thread, turn),
-            listens=isinstance(model, ListenedModel),
-            consulted=consulted,
-            is_known_link=parts.is_known_link,
-            is_citable=parts.is_citable,
-            book=parts.book,
         )
         try:
             async with aclosing(line.follow(run, context)) as events, aclosing(stream.rewrite(events)) as shown:

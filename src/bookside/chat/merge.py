@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 
 from agents import RunResultStreaming
@@ -31,10 +31,16 @@ class TooSlow(TimeoutError):
 
 
 class Line:
-    """Events in the order in which they came, from whoever puts them in, until the run ends."""
+    """Events in the order in which they came, from whoever puts them in, until the run ends.
 
-    def __init__(self, limits: TimeLimits) -> None:
+    Args:
+        at_once: Takes what is heard while nothing is before it in the line, if it can. Whoever reads the line is then
+            not woken, nor are all those who read from them: more than half of what words cost on their way.
+    """
+
+    def __init__(self, limits: TimeLimits, *, at_once: Callable[[Heard], bool]) -> None:
         self._limits = limits
+        self._at_once = at_once
         self._events: deque[ThreadStreamEvent | Heard | BaseException | None] = deque()
         self._waiting: asyncio.Future[None] | None = None
         self._has_words = False
@@ -42,10 +48,16 @@ class Line:
         self._silence: asyncio.TimerHandle | None = None
 
     def hear(self, heard: Heard) -> None:
-        """Put in what was heard from the model."""
+        """Take what was heard from the model, at once or in its turn."""
         self._has_words = True
         self._last_at = time.monotonic()
-        self._put(heard)
+        if not (self._is_idle and self._at_once(heard)):
+            self._put(heard)
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether whoever reads the line is through with all that was in it."""
+        return not self._events and self._waiting is not None and not self._waiting.done()
 
     async def follow(self, run: RunResultStreaming, context: TurnContext) -> AsyncGenerator[ThreadStreamEvent | Heard]:
         """The events of ``run`` and of its model; the run stops when the reading does.

@@ -25,6 +25,10 @@ MAX_RUN_BYTES = 4_000_000
 INTERRUPTED = "The answer was interrupted because the server stopped. Please try again."
 
 
+Say = Callable[[bytes], None]
+"""Adds an event to a run, a line of JSON."""
+
+
 class Observer(Protocol):
     """Who counts runs."""
 
@@ -53,7 +57,8 @@ class Run:
     """One answer, which begins to be generated as this is made; its events are kept until it is over, and saved.
 
     Args:
-        events: Each a line of JSON; they are closed in the end.
+        events: Makes the events, each a line of JSON, which are closed in the end. What it is given adds further
+            ones at once, for which the generator need not be asked; while it works on one, they would come before it.
         thread_id: Of the thread that it is for; ``None`` until a new one has been made.
         key: Whom it counts for.
         asked_at_s: When it was asked for, by ``time.perf_counter``.
@@ -62,7 +67,7 @@ class Run:
 
     def __init__(
         self,
-        events: AsyncGenerator[bytes],
+        events: Callable[[Say], AsyncGenerator[bytes]],
         *,
         thread_id: str | None,
         reader: Reader,
@@ -85,13 +90,14 @@ class Run:
         self._observer = observer
         self._on_change = on_change
         self._bytes = 0
+        self._is_too_large = False
         self._why: Outcome | None = None
         self._waiting: set[asyncio.Future[None]] = set()
         self._followers = 0
         self._asked_at_s = asked_at_s
         self._has_text = False
         self._observer.began()
-        self._task = asyncio.create_task(self._work(events))
+        self._task = asyncio.create_task(self._work(events(self._say)))
 
     @property
     def is_over(self) -> bool:
@@ -102,26 +108,38 @@ class Run:
         status: Status = "failed"
         try:
             async for event in events:
-                self._add(event)
-                if self._bytes > MAX_RUN_BYTES:
-                    raise TooLarge("the answer", MAX_RUN_BYTES, "bytes")
+                self._say(event)
             status = "failed" if self._ends_in_error() else "completed"
         except asyncio.CancelledError:
             status = "interrupted" if self._why == "interrupted" else "stopped"
             if status == "interrupted":
                 self._add(error_event(INTERRUPTED, allow_retry=True))
+            elif self._is_too_large and self._why is None:
+                status = "failed"
+                self._break_off(TooLarge("the answer", MAX_RUN_BYTES, "bytes"))
         except BooksideError as error:
             if not self.events:
                 self.failure = error
             else:
-                log.warning("a stream broke off: %s", error)
-                self._add(error_event(str(error), allow_retry=isinstance(error, Unavailable)))
+                self._break_off(error)
         except Exception:
             log.exception("a run failed")
             self._add(error_event("The answer failed. Please try again.", allow_retry=True))
         finally:
             await events.aclose()
             self._end(status)
+
+    def _say(self, event: bytes) -> None:
+        if self.is_over:
+            return
+        self._add(event)
+        if self._bytes > MAX_RUN_BYTES and not self._is_too_large:
+            self._is_too_large = True
+            self._task.cancel()  # what was written is still closed and kept
+
+    def _break_off(self, error: BooksideError) -> None:
+        log.warning("a stream broke off: %s", error)
+        self._add(error_event(str(error), allow_retry=isinstance(error, Unavailable)))
 
     def _ends_in_error(self) -> bool:
         return any(event.startswith(b'{"type":"error"') for event in self.events[-2:])

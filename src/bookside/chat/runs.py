@@ -8,7 +8,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 from chatkit.store import Store
 
 from bookside.chat.recovery import closing_events
-from bookside.chat.run import Batch, Observer, Run
+from bookside.chat.run import Batch, Observer, Run, Say
 from bookside.context import HOLDER_ID, Reader
 from bookside.errors import NotFound, TooBusy, TooMany, Unavailable
 from bookside.runs import Dialect, Frames, NewRun, Orphan, RunState, Status
@@ -135,7 +135,7 @@ class Runs:
 
     async def start(
         self,
-        events: AsyncGenerator[bytes],
+        events: Callable[[Say], AsyncGenerator[bytes]],
         *,
         thread_id: str | None,
         reader: Reader,
@@ -148,7 +148,7 @@ class Runs:
         A run that is already under way in that thread is stopped first; what it wrote is kept.
 
         Args:
-            events: Lines of JSON; they are asked for only when the run begins.
+            events: Makes the run's lines of JSON, as ``Run`` takes them; called only when the run begins.
             thread_id: ``None`` for a new thread.
             key: Whom the run counts for.
 

@@ -37,13 +37,14 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
-from bookside.chat.answering import Answering, Asked, Parts
+from bookside.chat.answering import Answering, Asked, Parts, Show
 from bookside.chat.check import Checked, check_request
 from bookside.chat.early import EarlySearch, searching
 from bookside.chat.faults import told
 from bookside.chat.history import MAX_ITEMS
 from bookside.chat.keeping import Keeper
-from bookside.chat.stream import TextShown
+from bookside.chat.run import Say
+from bookside.chat.stream import Shown, TextShown
 from bookside.chat.title import title_for, words_of
 from bookside.chat.turn import turn_of
 from bookside.context import Reader, Turn
@@ -74,32 +75,36 @@ class Assistant(ChatKitServer[Reader]):
             can_transcribe=self._parts.transcribe is not None,
         )
 
-    async def frames(self, request: StreamingReq, reader: Reader) -> AsyncGenerator[bytes]:
-        """The events that answer ``request``, each as a line of JSON, as ChatKit's server writes them."""
-        async with aclosing(self._process_streaming_impl(request, reader)) as events:
+    async def frames(self, request: StreamingReq, reader: Reader, say: Say) -> AsyncGenerator[bytes]:
+        """The events that answer ``request``, each as a line of JSON, as ChatKit's server writes them.
+
+        Args:
+            say: Takes further ones, each behind the last that was given: words while a message is written.
+        """
+        async with aclosing(self._events(request, reader, lambda shown: say(self._serialize(shown)))) as events:
             async for event in events:
                 yield self._serialize(event)
 
-    def _serialize(self, obj: BaseModel | TextShown) -> bytes:
+    def _serialize(self, obj: BaseModel | Shown) -> bytes:
         return obj.as_json() if isinstance(obj, TextShown) else super()._serialize(obj)
 
-    async def _process_streaming_impl(
-        self, request: StreamingReq, context: Reader
-    ) -> AsyncGenerator[ThreadStreamEvent, None]:
-        match request:
-            case ThreadsCreateReq():
-                events = self._create(request.params.input, turn_of(context))
-            case ThreadsAddUserMessageReq():
-                events = self._add(request.params.thread_id, request.params.input, turn_of(context))
-            case ThreadsRetryAfterItemReq():
-                events = self._retry(request.params.thread_id, request.params.item_id, turn_of(context))
-            case _:
-                events = super()._process_streaming_impl(request, context)
-        async with aclosing(events):
-            async for event in events:
-                yield event
+    def _process_streaming_impl(self, request: StreamingReq, context: Reader) -> AsyncGenerator[ThreadStreamEvent]:
+        return self._events(request, context, None)
 
-    async def _create(self, asked: UserMessageInput, turn: Turn) -> AsyncGenerator[ThreadStreamEvent]:
+    def _events(self, request: StreamingReq, reader: Reader, show: Show | None) -> AsyncGenerator[ThreadStreamEvent]:
+        match request:
+            case ThreadsCreateReq(params=params):
+                return self._create(params.input, turn_of(reader), show)
+            case ThreadsAddUserMessageReq(params=params):
+                return self._add(params.thread_id, params.input, turn_of(reader), show)
+            case ThreadsRetryAfterItemReq(params=params):
+                return self._retry(params.thread_id, params.item_id, turn_of(reader), show)
+            case _:
+                return super()._process_streaming_impl(request, reader)
+
+    async def _create(
+        self, asked: UserMessageInput, turn: Turn, show: Show | None
+    ) -> AsyncGenerator[ThreadStreamEvent]:
         """Begin a thread with a question."""
         thread = ThreadMetadata(
             id=self.store.generate_thread_id(turn),
@@ -113,11 +118,13 @@ class Assistant(ChatKitServer[Reader]):
                 await self.store.save_attachment(attachment, context=turn)
             yield ThreadCreatedEvent(thread=self._to_thread_response(thread))
             yield ThreadItemDoneEvent(item=question)
-            async with aclosing(self._answer(thread, question, turn, [question], early)) as events:
+            async with aclosing(self._answer(thread, question, turn, [question], early, show)) as events:
                 async for event in events:
                     yield event
 
-    async def _add(self, thread_id: str, asked: UserMessageInput, turn: Turn) -> AsyncGenerator[ThreadStreamEvent]:
+    async def _add(
+        self, thread_id: str, asked: UserMessageInput, turn: Turn, show: Show | None
+    ) -> AsyncGenerator[ThreadStreamEvent]:
         """Add a question to a thread."""
         thread, items = await self._parts.load_conversation(thread_id, MAX_ITEMS, turn)
         question = await self._build_user_message_item(asked, thread, turn)
@@ -126,11 +133,13 @@ class Assistant(ChatKitServer[Reader]):
                 await self.store.save_attachment(attachment, context=turn)
             await self.store.add_thread_item(thread.id, question, context=turn)
             yield ThreadItemDoneEvent(item=question)
-            async with aclosing(self._answer(thread, question, turn, [*items, question], early)) as events:
+            async with aclosing(self._answer(thread, question, turn, [*items, question], early, show)) as events:
                 async for event in events:
                     yield event
 
-    async def _retry(self, thread_id: str, item_id: str, turn: Turn) -> AsyncGenerator[ThreadStreamEvent]:
+    async def _retry(
+        self, thread_id: str, item_id: str, turn: Turn, show: Show | None
+    ) -> AsyncGenerator[ThreadStreamEvent]:
         """Answer a question again; what followed it goes only once the new answer has begun (the SDK deletes first)."""
         thread = await self.store.load_thread(thread_id, context=turn)
         later: list[ThreadItem] = []
@@ -150,7 +159,7 @@ class Assistant(ChatKitServer[Reader]):
         items = [*earlier[::-1], question]
         async with (
             self._early(question, turn, is_first=not earlier) as early,
-            aclosing(self._answer(thread, question, turn, items, early)) as events,
+            aclosing(self._answer(thread, question, turn, items, early, show)) as events,
         ):
             async for event in events:
                 if event.type in ("thread.item.added", "thread.item.done"):
@@ -174,8 +183,9 @@ class Assistant(ChatKitServer[Reader]):
         turn: Turn,
         items: list[ThreadItem],
         early: EarlySearch | None,
+        show: Show | None,
     ) -> AsyncGenerator[ThreadStreamEvent]:
-        asked = Asked(thread=thread, question=question, turn=turn, items=items, early=early)
+        asked = Asked(thread=thread, question=question, turn=turn, items=items, early=early, show=show)
         return self._process_events(thread, turn, lambda: self._respond(asked))
 
     async def _process_events(

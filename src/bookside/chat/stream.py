@@ -147,6 +147,15 @@ class AnswerStream:
                     yield ThreadItemRemovedEvent(item_id=answer.item.id)
             raise
 
+    def show_at_once(self, heard: Heard, show: Callable[[Shown], None]) -> bool:
+        """Show words of a message that is being written already; ``False`` for all else, which waits for its turn."""
+        answer = self._heard
+        if answer is None or not isinstance(heard, TextHeard) or heard.part != len(answer.item.content) - 1:
+            return False
+        for shown in self._show(answer, answer.feed(heard.text)):
+            show(shown)
+        return True
+
     def whole(self, item: AssistantMessageItem) -> list[Shown]:
         """The events of a message that comes all at once."""
         return self._done(item)

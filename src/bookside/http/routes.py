@@ -73,12 +73,13 @@ async def answer(request: Request, services: Services, *, simple: bool) -> Respo
     checked = await services.assistant.check(asked.body, turn)
     if asked.counts:
         await services.rate.ask(turn, address_of(request))
-    if not is_streaming_req(checked.request):
+    streaming = checked.request
+    if not is_streaming_req(streaming):
         result = await services.assistant.process(asked.body, turn)
         assert isinstance(result, NonStreamingResult)
         return Response(result.json, media_type="application/json")
     run = await services.runs.start(
-        services.assistant.frames(checked.request, turn),
+        lambda say: services.assistant.frames(streaming, turn, say),
         thread_id=checked.thread_id,
         reader=turn,
         key=asker(turn, address_of(request)),
