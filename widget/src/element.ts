@@ -1,22 +1,22 @@
 /** `<bookside-chat>`: a thin shell that draws a conversation and hands the reader's acts to it. */
 
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
-import { AnswerBody } from "./answer.ts";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import type { AnswerBody } from "./answer.ts";
 import { numbered } from "./citations.ts";
 import { ChatKitClient } from "./client.ts";
 import { Conversation } from "./conversation.ts";
 import { type BooksideError, ProblemError } from "./errors.ts";
 import { ICONS } from "./icons.ts";
-import { renderMarkdown } from "./markdown.ts";
 import { pageContext, SelectionWatcher } from "./page.ts";
-import type { AssistantMessage, ContextMode, Notice, ThreadItem, UserMessage } from "./protocol.ts";
-import { sourceList } from "./sources.ts";
+import type { ContextMode } from "./protocol.ts";
 import { BrowserStorage } from "./storage.ts";
 import { STRINGS } from "./strings.ts";
 import { STYLES } from "./styles.ts";
 import { ThemeController } from "./theme.ts";
-import { answerText, EMPTY, lastAnswer, type PendingQuestion, type ThreadState, userText } from "./thread.ts";
+import { answerText, EMPTY, lastAnswer, type PendingQuestion, type ThreadState } from "./thread.ts";
+import { type ComposerCalls, composer } from "./view/composer.ts";
+import { type HeaderCalls, header } from "./view/header.ts";
+import { isEmpty, type MessagesCalls, messages } from "./view/messages.ts";
 
 const PHONE = "(max-width: 480px)";
 /** Nearer to the end than this, the list follows a growing answer. */
@@ -204,40 +204,33 @@ export class BooksideChat extends LitElement {
     this.hide();
   };
 
-  #onComposerKey(event: KeyboardEvent): void {
-    // While an input method composes, Enter chooses a word; Safari says so by the key code alone.
-    const isComposing = event.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
-    event.preventDefault();
-    void this.ask(this.draft);
-  }
-
-  #onInput(event: Event): void {
-    this.draft = (event.target as HTMLTextAreaElement).value;
-  }
-
-  #onSubmit(event: Event): void {
-    event.preventDefault();
-    void this.ask(this.draft);
-  }
-
-  #onStop(): void {
-    this.#conversation?.stop();
-    this.#composer?.focus();
-  }
-
-  #onRetry(): void {
-    this.#follows = true;
-    void this.#conversation?.retry();
-    this.#composer?.focus();
-  }
-
-  #onNewChat(): void {
-    this.#bodies.clear();
-    this.#announcement = "";
-    this.#conversation?.reset();
-    this.#composer?.focus();
-  }
+  /** What the parts of the panel may ask for. */
+  readonly #calls: HeaderCalls & ComposerCalls & MessagesCalls = {
+    close: () => this.hide(),
+    type: (draft) => {
+      this.draft = draft;
+    },
+    send: () => void this.ask(this.draft),
+    stop: () => {
+      this.#conversation?.stop();
+      this.#composer?.focus();
+    },
+    retry: () => {
+      this.#follows = true;
+      void this.#conversation?.retry();
+      this.#composer?.focus();
+    },
+    newChat: () => {
+      this.#bodies.clear();
+      this.#announcement = "";
+      this.#conversation?.reset();
+      this.#composer?.focus();
+    },
+    removeQuote: () => {
+      this.quote = null;
+      this.#composer?.focus();
+    },
+  };
 
   #onScroll(event: Event): void {
     const list = event.target as HTMLElement;
@@ -290,123 +283,16 @@ export class BooksideChat extends LitElement {
   }
 
   #panel(): TemplateResult {
-    const { items, pending, failure } = this.#state;
-    const isEmpty = items.length === 0 && pending === null && failure === null;
     return html`
-      <header>
-        <h2 id="heading">${this.heading}</h2>
-        ${isEmpty ? nothing : this.#tool(STRINGS.newChat, ICONS.newChat(), () => this.#onNewChat())}
-        ${this.layout === "panel" ? this.#tool(STRINGS.close, ICONS.close(), () => this.hide()) : nothing}
-      </header>
+      ${header(
+        { heading: this.heading, hasConversation: !isEmpty(this.#state), canClose: this.layout === "panel" },
+        this.#calls,
+      )}
       <div part="messages" class="messages" role="log" aria-live="off" aria-label=${STRINGS.conversation} tabindex="0"
         @scroll=${this.#onScroll} @click=${this.#onLink}>
-        ${isEmpty ? this.#empty() : this.#messages()}
+        ${messages({ state: this.#state, isLoading: this.isLoading, bodies: this.#bodies }, this.#calls)}
       </div>
-      ${this.#form()}
+      ${composer({ draft: this.draft, quote: this.quote, ...this.#state }, this.#calls)}
       <div class="unseen" role="status" aria-live="polite">${this.#announcement}</div>`;
   }
-
-  #tool(label: string, icon: TemplateResult, act: () => void): TemplateResult {
-    return html`<button type="button" class="tool" aria-label=${label} title=${label} @click=${act}>${icon}</button>`;
-  }
-
-  #empty(): TemplateResult {
-    if (this.isLoading) return html`<p class="progress">${STRINGS.loading}</p>`;
-    return html`<div class="empty"><p class="greeting">${STRINGS.greeting}</p><p>${STRINGS.hint}</p></div>`;
-  }
-
-  #messages(): TemplateResult {
-    const { items, pending, failure, notices } = this.#state;
-    const doing = this.#doing();
-    return html`
-      ${items.map((item) => this.#item(item))}
-      ${pending === null ? nothing : question(pending.text, pending.quote)}
-      ${doing === null ? nothing : html`<p class="progress">${doing}</p>`}
-      ${notices.map(notice)}
-      ${failure === null ? nothing : this.#failure(failure.message, failure.canRetry)}`;
-  }
-
-  /** What is said while the answer does not say anything itself. */
-  #doing(): string | null {
-    const { isBusy, isReconnecting, growing, items, progress } = this.#state;
-    if (isReconnecting) return STRINGS.reconnecting;
-    const isWriting = items.some(
-      (item) => growing.has(item.id) && item.type === "assistant_message" && answerText(item) !== "",
-    );
-    return isBusy && (progress !== null || !isWriting) ? (progress ?? STRINGS.working) : null;
-  }
-
-  #item(item: ThreadItem): TemplateResult | typeof nothing {
-    if (item.type === "user_message") return asked(item);
-    if (item.type === "assistant_message") return this.#answer(item);
-    return nothing;
-  }
-
-  #answer(item: AssistantMessage): TemplateResult | typeof nothing {
-    if (answerText(item) === "") return nothing;
-    const isGrowing = this.#state.growing.has(item.id);
-    const body = this.#bodies.get(item.id) ?? new AnswerBody();
-    this.#bodies.set(item.id, body);
-    return html`<article aria-label=${STRINGS.answer} aria-busy=${isGrowing}>
-      ${body.draw(item, isGrowing)}
-      ${isGrowing ? nothing : sourceList(item)}
-    </article>`;
-  }
-
-  #failure(message: string, canRetry: boolean): TemplateResult {
-    return html`<div class="failure" role="alert">
-      <p>${message}</p>
-      ${canRetry ? html`<button type="button" class="retry" @click=${this.#onRetry}>${STRINGS.retry}</button>` : nothing}
-    </div>`;
-  }
-
-  #form(): TemplateResult {
-    return html`<form part="composer" class="composer" @submit=${this.#onSubmit}>
-      ${this.quote === null ? nothing : this.#chip(this.quote)}
-      <div class="field">
-        <textarea rows="1" aria-label=${STRINGS.question} placeholder=${STRINGS.placeholder} .value=${live(this.draft)}
-          enterkeyhint="send" @input=${this.#onInput} @keydown=${this.#onComposerKey}></textarea>
-        ${this.#state.isBusy && this.#state.canStop ? this.#stopButton() : this.#sendButton()}
-      </div>
-    </form>`;
-  }
-
-  #chip(text: string): TemplateResult {
-    return html`<div class="chip">
-      <p><span class="label">${STRINGS.quote}</span><q>${text}</q></p>
-      ${this.#tool(STRINGS.removeQuote, ICONS.close(), () => {
-        this.quote = null;
-        this.#composer?.focus();
-      })}
-    </div>`;
-  }
-
-  #sendButton(): TemplateResult {
-    const isIdle = this.draft.trim() === "" || this.#state.isBusy;
-    return html`<button type="submit" class="act" aria-label=${STRINGS.send} title=${STRINGS.send}
-      ?disabled=${isIdle}>${ICONS.send()}</button>`;
-  }
-
-  #stopButton(): TemplateResult {
-    return html`<button type="button" class="act" aria-label=${STRINGS.stop} title=${STRINGS.stop}
-      @click=${this.#onStop}>${ICONS.stop()}</button>`;
-  }
-}
-
-function asked(item: UserMessage): TemplateResult {
-  return question(userText(item), item.quoted_text || null);
-}
-
-function question(text: string, quote: string | null): TemplateResult {
-  return html`<div class="question" role="group" aria-label=${STRINGS.youAsked}>
-    ${quote === null ? nothing : html`<blockquote>${quote}</blockquote>`}
-    <p>${text}</p>
-  </div>`;
-}
-
-function notice({ level, title, message }: Notice): TemplateResult {
-  return html`<div class="notice" data-level=${level}>
-    ${title ? html`<p><strong>${title}</strong></p>` : nothing}
-    ${renderMarkdown(message)}
-  </div>`;
 }
