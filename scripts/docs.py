@@ -38,7 +38,10 @@ the simple dialect's `context`. Requests that make an answer get `text/event-str
 The body is a question in the simple dialect, as the table shows, or one ChatKit request: a body with a field `type` is
 taken as ChatKit. An answer is `text/event-stream`, and its last event is `done`.""",
     "/assistant/session": """\
-There is no body. The answer is `{"token", "expires_at"}` with status 201.""",
+There is no body. The answer is `{"token", "expires_at", "max_question_chars"}` with status 201.""",
+    "/assistant/threads": """\
+The answer is `{"data", "has_more", "after"}`, and each thread is `{"id", "title", "created_at"}`. Small and capital
+letters are one in a search, and its first six words count.""",
     "/assistant/search": """\
 Each passage is `{"page", "url", "title", "heading", "text", "score"}`, as `bookside search --json` prints it.""",
     "/assistant/thread/{thread_id}": """\

@@ -159,6 +159,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                     model=lambda: _ask_model(client, settings),
                 ),
                 metrics=metrics,
+                find_threads=store.find_threads,
                 save_feedback=store.add_feedback,
                 index_status=lambda: _ask_index(library.index),
                 widget=WEB / "bookside.js",

@@ -7,6 +7,7 @@ import pytest
 from bookside.store import ThreadStore, open_store
 from store.contract_conversation import Conversation
 from store.contract_files import Files
+from store.contract_finding import Finding
 from store.contract_keeping import Keeping
 from store.contract_owners import Owners
 from store.contract_pages import Pages
@@ -14,7 +15,7 @@ from store.contract_runs import Runs
 from store.contract_together import Together
 
 
-class StoreContract(Keeping, Files, Pages, Conversation, Owners, Runs, Together):
+class StoreContract(Keeping, Files, Pages, Finding, Conversation, Owners, Runs, Together):
     """Inherit, and give a fixture ``url``: the address of a database with nothing in it."""
 
     @pytest.fixture

@@ -62,7 +62,7 @@ class Rate:
             await self._count(self._items[1], f"tokens:{address}", "new readers")
 
     async def search(self, address: str) -> None:
-        """Count one search for passages; an address may have as many as it may ask questions.
+        """Count one search, for passages or for threads; an address may have as many as it may ask questions.
 
         Raises:
             TooMany: That address has had too many.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator
+from datetime import UTC
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
@@ -130,7 +131,14 @@ async def session(request: Request, services: Served) -> JSONResponse:
     """A signed token for a new reader, to be sent back as ``Authorization: Bearer``."""
     await services.rate.mint(address_of(request))
     token = services.readers.mint()
-    return JSONResponse({"token": token.text, "expires_at": token.expires_at.isoformat()}, 201)
+    return JSONResponse(
+        {
+            "token": token.text,
+            "expires_at": token.expires_at.isoformat(),
+            "max_question_chars": services.limits.max_question_chars,
+        },
+        201,
+    )
 
 
 @router.get("/assistant/search")
@@ -175,6 +183,29 @@ async def stop_run(services: Served, run_id: str, asking: Asking) -> JSONRespons
     """Stop a resumable answer; what was written is kept, and its stream ends with it. 200 if it had ended already."""
     status = await services.runs.stop(run_id, asking)
     return JSONResponse({"id": run_id, "status": status}, 202 if status == "running" else 200)
+
+
+@router.get("/assistant/threads")
+async def threads(
+    request: Request,
+    services: Served,
+    asking: Asking,
+    q: Annotated[str, Query(max_length=200, description="Words that the title or the messages must have.")] = "",
+    limit: Annotated[int, Query(ge=1, le=100, description="Threads at most.")] = 30,
+    after: Annotated[
+        str | None, Query(max_length=MAX_ID_CHARS, description="The last thread of the page before.")
+    ] = None,
+    order: Annotated[Literal["asc", "desc"], Query(description="Oldest or newest first.")] = "desc",
+) -> JSONResponse:
+    """The reader's own threads, a page of them; nobody else's, and none without a token or a session."""
+    if q.strip():
+        await services.rate.search(address_of(request))
+    found = await services.find_threads(q, limit, after, order, asking)
+    data = [
+        {"id": thread.id, "title": thread.title, "created_at": thread.created_at.astimezone(UTC).isoformat()}
+        for thread in found.data
+    ]
+    return JSONResponse({"data": data, "has_more": found.has_more, "after": found.after})
 
 
 @router.get("/assistant/thread/{thread_id}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from chatkit.store import Store
+from chatkit.types import Page, ThreadMetadata
 from fastapi import Depends, Query, Request
 
 from bookside.book.model import Book
@@ -21,6 +22,7 @@ from bookside.http.readers import Readers
 from bookside.http.shelf import Shelf
 from bookside.search.find import Search
 
+FindThreads = Callable[[str, int, str | None, str, Reader], Awaitable[Page[ThreadMetadata]]]
 SaveFeedback = Callable[..., Awaitable[None]]
 IndexStatus = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -41,6 +43,7 @@ class Services:
 
     Args:
         attachments: Readers' files; ``None`` where none can be attached.
+        find_threads: ``(query, limit, after, order, reader)``; all of the reader's threads for an empty query.
         save_feedback: ``(thread_id, item_ids, kind, reader, *, reason)``.
         index_status: Facts about the index, from the index.
         widget: The built widget's file.
@@ -56,6 +59,7 @@ class Services:
     rate: Rate
     health: HealthCheck
     metrics: Metrics
+    find_threads: FindThreads
     save_feedback: SaveFeedback
     index_status: IndexStatus
     widget: Path

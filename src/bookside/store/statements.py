@@ -20,9 +20,11 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     literal,
     literal_column,
+    or_,
     select,
     text,
     union_all,
@@ -83,8 +85,10 @@ LOAD_FILE = select(attachment_files.c.content).where(OF_FILE).order_by(_own_firs
 DELETE_ATTACHMENT = delete(attachments).where(OF_ATTACHMENT)
 
 
-def _page(table: Table, whose: ColumnElement[bool], order: Order, *, after: bool) -> Select[Any, Any]:
-    page = select(table.c.id, table.c.document).where(whose)
+def _page(
+    table: Table, whose: ColumnElement[bool], order: Order, *conditions: ColumnElement[bool], after: bool
+) -> Select[Any, Any]:
+    page = select(table.c.id, table.c.document).where(whose, *conditions)
     if after:
         # A copy of the table, so that the place is looked up once and not matched with each row.
         place = select(table.c.sequence).where(whose, table.c.id == AFTER).correlate(None).scalar_subquery()
@@ -96,6 +100,53 @@ ITEMS_FROM_END = {order: _page(thread_items, OF_ITEMS, order, after=False) for o
 ITEMS_AFTER = {order: _page(thread_items, OF_ITEMS, order, after=True) for order in ORDERS}
 THREADS_FROM_END = {order: _page(threads, LISTED, order, after=False) for order in ORDERS}
 THREADS_AFTER = {order: _page(threads, LISTED, order, after=True) for order in ORDERS}
+
+MAX_WORDS = 6
+"""Words of a search that are looked for; what a search says beyond them is left out."""
+
+
+def _has_word(column: ColumnElement[Any], at: int) -> ColumnElement[bool]:
+    """Whether a text has a word in small letters, or as it begins a sentence, or in capitals.
+
+    SQLite makes small letters of A to Z alone, so the other two are asked for by themselves.
+    """
+    written = [bindparam(f"{form}_{at}", type_=Text) for form in ("small", "first", "capitals")]
+    small, *others = written
+    return or_(func.lower(column).like(small, escape="\\"), *(column.like(other, escape="\\") for other in others))
+
+
+def _has_words() -> list[ColumnElement[bool]]:
+    """Each word is in the thread's title or in one of its messages."""
+    of_thread = and_(thread_items.c.thread_id == threads.c.id, thread_items.c.owner == READER)
+    return [
+        or_(
+            _has_word(func.coalesce(threads.c.title, ""), at),
+            exists(select(thread_items.c.id).where(of_thread, _has_word(thread_items.c.content, at))),
+        )
+        for at in range(MAX_WORDS)
+    ]
+
+
+FOUND_FROM_END = {order: _page(threads, LISTED, order, *_has_words(), after=False) for order in ORDERS}
+FOUND_AFTER = {order: _page(threads, LISTED, order, *_has_words(), after=True) for order in ORDERS}
+
+
+def words_of(query: str) -> dict[str, str]:
+    """The parameters of a search; a word that is not there is one that every text has."""
+    words = (query.split() + [""] * MAX_WORDS)[:MAX_WORDS]
+    forms = {"small": str.lower, "first": _as_first, "capitals": str.upper}
+    return {
+        f"{form}_{at}": f"%{_literally(write(word))}%" for at, word in enumerate(words) for form, write in forms.items()
+    }
+
+
+def _as_first(word: str) -> str:
+    return word[:1].upper() + word[1:].lower()
+
+
+def _literally(word: str) -> str:
+    """The word as a pattern that is found where the word itself is."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _conversation() -> CompoundSelect[Any, Any]:

@@ -151,6 +151,27 @@ class ThreadStore(Store[Reader]):
         rows = await self._page("thread", page, statements.PLACE_OF_THREAD, limit, after, context)
         return _page_of(rows, limit, documents.read_thread)
 
+    async def find_threads(
+        self, query: str, limit: int, after: str | None, order: str, context: Reader
+    ) -> Page[ThreadMetadata]:
+        """Like ``load_threads``, and only those that have each word of ``query`` in their title or their messages.
+
+        Of the words the first ``MAX_WORDS`` count, and small and capital letters are one. An empty query finds all.
+
+        Raises:
+            RowNotFound: This reader has no thread ``after``.
+        """
+        written = extract.readable(query)
+        if not written.split():
+            return await self.load_threads(limit, after, order, context)
+        if not context.lists_threads:
+            return Page()
+        from_end, past = statements.FOUND_FROM_END, statements.FOUND_AFTER
+        page = from_end[_order(order)] if after is None else past[_order(order)]
+        sought = statements.words_of(written)
+        rows = await self._page("thread", page, statements.PLACE_OF_THREAD, limit, after, context, **sought)
+        return _page_of(rows, limit, documents.read_thread)
+
     async def delete_thread(self, thread_id: str, context: Reader) -> None:
         """Delete the thread with its items, its attachments and what was said of it.
 
