@@ -27,6 +27,11 @@ class Chat:
         return self.element.locator("dialog")
 
     @property
+    def said(self) -> Locator:
+        """What a screen reader was told last."""
+        return self.element.locator(".panel > [role=status]")
+
+    @property
     def composer(self) -> Locator:
         """Where questions are typed."""
         return self.element.get_by_label("Your question")
@@ -34,7 +39,7 @@ class Chat:
     @property
     def answers(self) -> Locator:
         """The answers, finished or growing."""
-        return self.element.get_by_role("article", name="Answer")
+        return self.element.get_by_role("article", name="Answer", exact=True)
 
     @property
     def questions(self) -> Locator:

@@ -161,7 +161,6 @@ async def test_an_answer_goes_on_over_a_reload(chat: Chat, model: ModelServer, g
     await in_mid_answer(chat)
     requests = len(model.requests)
     await chat.page.reload()
-    await chat.opener.click()
     await expect(chat.element.locator("article[aria-busy=true]")).to_contain_text("word5 ")
     await expect(chat.button("Stop")).to_be_visible()
     await is_whole(chat)
@@ -175,7 +174,6 @@ async def test_an_answer_goes_on_over_several_reloads(chat: Chat) -> None:
     await in_mid_answer(chat)
     for _ in range(3):
         await chat.page.reload()
-        await chat.opener.click()
         await expect(chat.answers).to_contain_text("word5 ")
     await is_whole(chat)
 
@@ -184,7 +182,6 @@ async def test_an_answer_goes_on_on_another_page(chat: Chat) -> None:
     """A reader who follows a link in mid-answer finds it there, and growing."""
     await in_mid_answer(chat, "/1-soil/1-moisture")
     await chat.page.goto("/2-water/1-relay")
-    await chat.opener.click()
     await expect(chat.answers).to_contain_text("word5 ")
     await is_whole(chat)
 
@@ -208,7 +205,7 @@ async def test_an_answer_comes_back_with_the_connection(
     await chat.page.context.set_offline(True)
     wire.cut()
     await expect(chat.element.locator(".progress")).to_have_text(LOST)
-    await expect(chat.element.get_by_role("status")).to_have_text(LOST)
+    await expect(chat.said).to_have_text(LOST)
     await expect(chat.answers).to_contain_text("word5 ")
     await expect(chat.answers).not_to_contain_text("word59")
     await chat.page.context.set_offline(False)
@@ -242,7 +239,6 @@ async def test_stop_ends_the_answer_at_the_server(chat: Chat, model: ModelServer
     assert (status, text.strip()) == ("stopped", shown)
     await expect(chat.element.get_by_role("alert")).to_have_count(0)
     await chat.page.reload()
-    await chat.opener.click()
     await chat.finished()
     assert (await chat.answers.locator(".answer").inner_text()).strip() == shown
     await expect(chat.element.get_by_role("alert")).to_have_count(0)
@@ -253,7 +249,6 @@ async def test_stop_ends_an_answer_that_was_found_again(chat: Chat, model: Model
     model.says = ENDLESS
     await in_mid_answer(chat)
     await chat.page.reload()
-    await chat.opener.click()
     await expect(chat.answers).to_contain_text("word5 ")
     await chat.button("Stop").click()
     await chat.finished()

@@ -66,6 +66,11 @@ export class ChatKitClient {
     this.#delaysMs = options.reconnectDelaysMs ?? RECONNECT_DELAYS_MS;
   }
 
+  /** The longest question, in Unicode characters; `null` until the server has said it. */
+  get maxQuestionChars(): number | null {
+    return this.#session.maxQuestionChars;
+  }
+
   /** Ask the first question of a new conversation. */
   createThread(input: UserInput, options?: StreamOptions): AsyncIterable<StreamEvent> {
     return this.#stream("threads.create", { input }, options);
@@ -113,6 +118,22 @@ export class ChatKitClient {
     return this.#call("threads.list", { ...page }) as Promise<Page<ThreadMetadata>>;
   }
 
+  /** Threads that have all words of a query in their title or messages; another server's are found by their titles. */
+  async findThreads(query: string, page: PageRequest = {}): Promise<Page<ThreadMetadata>> {
+    const parameters = new URLSearchParams({ q: query });
+    for (const [name, value] of Object.entries(page)) parameters.set(name, String(value));
+    try {
+      const path = `/assistant/threads?${parameters}`;
+      return (await this.#json({ method: "GET", path, accept: JSON_TYPE })) as Page<ThreadMetadata>;
+    } catch (error) {
+      if (!(error instanceof ProblemError && [404, 405].includes(error.status))) throw error;
+    }
+    const words = query.toLowerCase().split(/\s+/);
+    const { data, ...rest } = await this.listThreads(page);
+    const has = ({ title }: ThreadMetadata) => words.every((word) => title?.toLowerCase().includes(word));
+    return { ...rest, data: data.filter(has) };
+  }
+
   listItems(threadId: string, page: PageRequest = {}): Promise<Page<ThreadItem>> {
     return this.#call("items.list", { thread_id: threadId, ...page }) as Promise<Page<ThreadItem>>;
   }
@@ -125,7 +146,22 @@ export class ChatKitClient {
     await this.#call("threads.delete", { thread_id: threadId });
   }
 
-  async feedback(threadId: string, itemIds: readonly string[], kind: FeedbackKind): Promise<void> {
+  /** A verdict on answers, with a reason where the server takes one. */
+  async feedback(
+    threadId: string,
+    itemIds: readonly string[],
+    kind: FeedbackKind,
+    reason: string | null = null,
+  ): Promise<void> {
+    if (reason !== null) {
+      const body = JSON.stringify({ thread_id: threadId, item_ids: itemIds, kind, reason });
+      try {
+        await this.#send({ method: "POST", path: "/assistant/feedback", accept: JSON_TYPE, body });
+        return;
+      } catch (error) {
+        if (!(error instanceof ProblemError && [404, 405].includes(error.status))) throw error;
+      }
+    }
     await this.#call("items.feedback", { thread_id: threadId, item_ids: itemIds, kind });
   }
 

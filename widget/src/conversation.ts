@@ -12,7 +12,9 @@ import {
   connected,
   EMPTY,
   ended,
+  type Failure,
   failed,
+  gone,
   isAnswered,
   isSeen,
   joined,
@@ -24,6 +26,7 @@ import {
   returned,
   stopping,
   type ThreadState,
+  unfailed,
 } from "./thread.ts";
 
 const ITEMS_PER_PAGE = 100;
@@ -38,6 +41,8 @@ export interface ConversationListener {
   failed(error: BooksideError | null, message: string): void;
   /** A question was refused for a while: it is the reader's again, to send it later. */
   returned(question: PendingQuestion): void;
+  /** The thread on the server is no longer what it was; other tabs may want to know. */
+  touched?(threadId: string): void;
 }
 
 /** One stream on its way. */
@@ -79,7 +84,8 @@ export class Conversation {
   /** Ask, unless an answer is on its way. */
   async ask(question: PendingQuestion): Promise<void> {
     if (this.state.isBusy) return;
-    const before = this.state;
+    // What is shown of a thread that is gone is not the beginning of the next one.
+    const before = this.state.id === null ? EMPTY : this.state;
     this.#set(asked(before, question));
     await this.#askPending(question, before);
   }
@@ -118,11 +124,54 @@ export class Conversation {
 
   /** Begin anew; the old conversation stays on the server. */
   reset(): void {
+    this.#giveBack();
     this.stop();
     this.detach();
     this.storage.removeItem(this.#key);
     this.#isBehind = false;
     this.#set(EMPTY);
+  }
+
+  /** Show another conversation; the answer in this one goes on at the server. */
+  async open(id: string): Promise<void> {
+    if (id === this.state.id) return;
+    this.#giveBack();
+    this.detach();
+    this.storage.setItem(this.#key, id);
+    this.#set({ ...EMPTY, id });
+    await this.#reopen(id, { isNews: false });
+  }
+
+  /** Somebody has changed the thread elsewhere: show what it is now, without a word. */
+  async refresh(): Promise<void> {
+    const before = this.state;
+    if (before.id === null || before.isBusy) return;
+    try {
+      const thread = await this.#opened(before.id);
+      if (this.state === before) await this.#show(thread);
+    } catch (error) {
+      if (!(error instanceof BooksideError)) throw error;
+      if (this.state === before && isGone(error)) this.lose(STRINGS.deletedElsewhere);
+    }
+  }
+
+  /** A question that has not been sent goes along to the next conversation. */
+  #giveBack(): void {
+    const { pending, isBusy } = this.state;
+    if (pending !== null && !isBusy) this.listener.returned(pending);
+  }
+
+  /** The thread is not to be had any more. */
+  lose(message: string): void {
+    this.detach();
+    this.storage.removeItem(this.#key);
+    this.#isBehind = false;
+    this.#set(gone(EMPTY, message));
+  }
+
+  /** What went wrong is over: the reader may ask again. */
+  recover(): void {
+    if (this.state.failure !== null && !this.state.failure.canRetry) this.#set(unfailed(this.state));
   }
 
   // Leaving and coming back -------------------------------------------------------------------------------------------
@@ -160,7 +209,10 @@ export class Conversation {
   }
 
   /** Show what the server has by now; what is shown already stays until then. */
-  async #reopen(id: string, deadRun: string | null = null): Promise<void> {
+  async #reopen(
+    id: string,
+    { deadRun = null, isNews = true }: { deadRun?: string | null; isNews?: boolean } = {},
+  ): Promise<void> {
     const before: ThreadState = stopping(connected(joined(this.state), false));
     this.#set(before);
     try {
@@ -168,12 +220,14 @@ export class Conversation {
       if (this.state !== before) return;
       const isFollowed = await this.#show(thread, deadRun);
       const { failure } = this.state;
-      if (isFollowed) return;
+      if (isFollowed || !isNews) return;
       if (failure === null) this.listener.answered();
       else this.listener.failed(null, failure.message);
     } catch (error) {
       if (!(error instanceof BooksideError)) throw error;
-      if (this.state === before) this.#lose(error);
+      if (this.state !== before) return;
+      if (isGone(error)) this.lose(STRINGS.gone);
+      else this.#lose(error);
     }
   }
 
@@ -199,6 +253,8 @@ export class Conversation {
     const state = loaded(thread, thread.items.data);
     const hasAnswer = isAnswered(state);
     this.#isBehind = false;
+    // From now on it is this tab's own, whatever other tabs open.
+    this.storage.setItem(this.#key, thread.id);
     // A run that ends between the reading of the items and its own is complete, and its answer is not among them.
     const mayHaveMore = run?.status === "running" || (run?.status === "completed" && !hasAnswer);
     if (run !== null && mayHaveMore && run.id !== deadRun) {
@@ -234,6 +290,7 @@ export class Conversation {
       signal: running.connection.signal,
       onRun: (runId) => {
         running.runId = runId;
+        if (this.state.id !== null) this.listener.touched?.(this.state.id);
         if (running.isStopped) void this.#stopRun(running, runId);
       },
       onConnection: (isLost) => {
@@ -251,6 +308,7 @@ export class Conversation {
       if (isCurrent()) await this.#break(error, running);
     } finally {
       if (isCurrent()) this.#running = null;
+      if (!running.isJoined && this.state.id !== null) this.listener.touched?.(this.state.id);
     }
   }
 
@@ -293,10 +351,12 @@ export class Conversation {
     } else if (running.runId !== null && id !== null) {
       if (error instanceof ProblemError) await this.#settle(running, id);
       else this.#lose(error);
-    } else if (pending !== null && error instanceof ProblemError && error.retryAfterSeconds !== null) {
-      this.#set(returned(this.state, error.message));
+    } else if (pending !== null && isForNow(error)) {
+      const isThreadGone = id !== null && isGone(error);
+      if (isThreadGone) this.storage.removeItem(this.#key);
+      this.#set(isThreadGone ? gone(this.state, STRINGS.gone) : returned(this.state, refusal(error)));
       this.listener.returned(pending);
-      this.listener.failed(error, error.message);
+      this.listener.failed(error, this.state.failure?.message ?? error.message);
     } else {
       if (!running.hasBegun && pending === null) this.#set(running.before);
       this.#fail(error, error.message, error.canRetry);
@@ -306,7 +366,7 @@ export class Conversation {
   /** A run's stream is over without an end: the server has the last word on what became of it. */
   #settle(running: Running, id: string): Promise<void> {
     this.#running = null;
-    return this.#reopen(id, running.runId);
+    return this.#reopen(id, { deadRun: running.runId });
   }
 
   async #stopRun(running: Running, runId: string): Promise<void> {
@@ -346,4 +406,22 @@ export class Conversation {
     this.state = state;
     this.listener.changed();
   }
+}
+
+function isGone(error: BooksideError): boolean {
+  return error instanceof ProblemError && error.status === 404;
+}
+
+/** Whether a question can't be taken as it is or as things are: it is the reader's again, to change or to send later. */
+function isForNow(error: BooksideError): boolean {
+  if (!(error instanceof ProblemError)) return globalThis.navigator?.onLine === false;
+  return error.retryAfterSeconds !== null || (error.status >= 400 && error.status < 500);
+}
+
+function refusal(error: BooksideError): Failure {
+  if (!(error instanceof ProblemError)) return { message: error.message, canRetry: false };
+  if (error.status === 401) return { message: `${error.message} ${STRINGS.sessionEnded}`, canRetry: false };
+  const { retryAfterSeconds } = error;
+  const wait = retryAfterSeconds === null ? {} : { waitUntilMs: Date.now() + retryAfterSeconds * 1000 };
+  return { message: error.message, canRetry: false, ...wait };
 }

@@ -1,27 +1,47 @@
 /** `<bookside-chat>`: a thin shell that draws a conversation and hands the reader's acts to it. */
 
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { AnswerBody } from "./answer.ts";
 import { numbered } from "./citations.ts";
 import { ChatKitClient } from "./client.ts";
 import { Conversation } from "./conversation.ts";
 import { type BooksideError, ProblemError } from "./errors.ts";
 import { ICONS } from "./icons.ts";
+import { Judging } from "./judging.ts";
+import { addLanguage } from "./language.ts";
+import { Listing } from "./listing.ts";
+import { Memory, TabFirst, tabStorage } from "./memory.ts";
 import { pageContext, SelectionWatcher } from "./page.ts";
-import type { ContextMode } from "./protocol.ts";
+import type { PartHost } from "./parts.ts";
+import type { AssistantMessage, ContextMode } from "./protocol.ts";
+import { LanguageController } from "./speaking.ts";
 import { BrowserStorage } from "./storage.ts";
 import { STRINGS } from "./strings.ts";
 import { STYLES } from "./styles.ts";
+import { Tabs } from "./tabs.ts";
 import { ThemeController } from "./theme.ts";
-import { answerText, EMPTY, lastAnswer, type PendingQuestion, type ThreadState } from "./thread.ts";
+import {
+  answerText,
+  EMPTY,
+  lastAnswer,
+  lastQuestion,
+  type PendingQuestion,
+  type ThreadState,
+  userText,
+} from "./thread.ts";
 import { type ComposerCalls, composer } from "./view/composer.ts";
 import { type HeaderCalls, header } from "./view/header.ts";
 import { isEmpty, type MessagesCalls, messages } from "./view/messages.ts";
+import { ViewportController } from "./viewport.ts";
 
 const PHONE = "(max-width: 480px)";
 /** Nearer to the end than this, the list follows a growing answer. */
 const FOLLOW_WITHIN_PX = 80;
 const QUESTION_GAP_PX = 12;
+const SAY_COPIED_MS = 2000;
+/** What a screen reader is given of an answer at once; the rest is read in the conversation. */
+const ANNOUNCED_CHARACTERS = 400;
+const MAX_QUESTION_CHARACTERS = 2000;
 
 /**
  * @fires bookside-answer - An answer is complete; `detail` is `{threadId, itemId, text, sources}`.
@@ -33,31 +53,70 @@ export class BooksideChat extends LitElement {
     server: { type: String },
     layout: { type: String, reflect: true },
     open: { type: Boolean, reflect: true },
+    expanded: { type: Boolean, reflect: true },
     heading: { type: String },
     contextMode: { type: String, attribute: "context-mode" },
     quote: { state: true },
     draft: { state: true },
     isLoading: { state: true },
+    isListOpen: { state: true },
+    copiedId: { state: true },
   };
+
+  /** Add a language, or words to one: `addLanguage("fr", { send: "Envoyer" })`. What is missing is said in English. */
+  static readonly addLanguage = addLanguage;
 
   /** Address of the Bookside server; empty for the page's own origin. */
   declare server: string;
-  /** `panel`: a button that opens a panel over the page; `inline`: fills its own box. */
-  declare layout: "panel" | "inline";
+  /** `panel`: a button that opens a panel over the page; `inline`: fills its own box; `page`: with the list beside it. */
+  declare layout: "panel" | "inline" | "page";
+  /** Whether the panel is open; a tab remembers it over reloads and pages. */
   declare open: boolean;
+  /** Whether the panel takes more of the page. */
+  declare expanded: boolean;
+  /** Name of the button and the panel. */
   declare heading: string;
+  /** How far answers may look; the whole book where it is not set. */
   declare contextMode: ContextMode | null;
   declare private quote: string | null;
   declare private draft: string;
   declare private isLoading: boolean;
+  declare private isListOpen: boolean;
+  declare private copiedId: string | null;
 
   #conversation: Conversation | null = null;
+  #memory: Memory | null = null;
+  #tabs: Tabs | null = null;
   #sentQuote: string | null = null;
   #announcement = "";
   #wasReconnecting = false;
+  #wasBusy = false;
+  /** Whether the panel opens by itself, as it was on the page before: the reader's focus is elsewhere. */
+  #opensQuietly = false;
+  /** A question of the page before that the server may not have taken. */
+  #unsent: PendingQuestion | null = null;
+  #titled = "";
   #isAway = false;
   #follows = true;
+  /** How far the reader has read, while they do not follow the end. */
+  #top = 0;
+  #placeId: string | null = null;
+  #clock: ReturnType<typeof setInterval> | undefined;
+  readonly #host: PartHost = {
+    changed: () => this.requestUpdate(),
+    announce: (text) => {
+      this.#announcement = text;
+      this.requestUpdate();
+    },
+    focus: (selector) => void this.#focus(selector),
+    adopt: ({ styleSheet }) => {
+      if (styleSheet !== undefined) this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
+    },
+  };
+  readonly #judging = new Judging(this.#host, () => this.#conversation?.client);
+  #listing: Listing | null = null;
   readonly #bodies = new Map<string, AnswerBody>();
+  readonly #language = new LanguageController(this);
   readonly #selection = new SelectionWatcher(this, (text) => {
     this.quote = text;
   });
@@ -67,12 +126,16 @@ export class BooksideChat extends LitElement {
     this.server = "";
     this.layout = "panel";
     this.open = false;
-    this.heading = STRINGS.heading;
+    this.expanded = false;
+    this.heading = "";
     this.contextMode = null;
     this.quote = null;
     this.draft = "";
     this.isLoading = false;
+    this.isListOpen = false;
+    this.copiedId = null;
     new ThemeController(this);
+    new ViewportController(this);
   }
 
   // Life ----------------------------------------------------------------------------------------------------------
@@ -81,6 +144,8 @@ export class BooksideChat extends LitElement {
     super.connectedCallback();
     this.#selection.start();
     this.addEventListener("keydown", this.#onKey);
+    for (const name of ["online", "offline"]) addEventListener(name, this.#onNetwork);
+    addEventListener("pagehide", this.#remember);
     if (this.#isAway) void this.#conversation?.attach();
     this.#isAway = false;
   }
@@ -89,30 +154,38 @@ export class BooksideChat extends LitElement {
     super.disconnectedCallback();
     this.#selection.stop();
     this.removeEventListener("keydown", this.#onKey);
-    // A move is a removal and an insertion in one task: only an element that stays away lets go of its stream.
-    queueMicrotask(() => {
-      if (!this.isConnected) this.#conversation?.detach();
-      this.#isAway = !this.isConnected;
+    for (const name of ["online", "offline"]) removeEventListener(name, this.#onNetwork);
+    removeEventListener("pagehide", this.#remember);
+    // A move is a removal and an insertion in one task, and so is a change of pages by script: only an element that
+    // stays away lets go of its stream.
+    setTimeout(() => {
+      if (this.isConnected) return;
+      this.#conversation?.detach();
+      this.#isAway = true;
     });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("server") || this.#conversation === null) this.#connect();
+    if (changed.has("layout") && this.layout === "page") void this.#listing?.begin();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("open")) this.#showPanel(changed.get("open") === true);
-    if (this.#follows) this.#toEnd();
+    this.#scroll();
+    this.#remember();
   }
 
   /** Many deltas arrive between two frames: one drawing is enough. A hidden page draws no frames. */
   protected override async scheduleUpdate(): Promise<void> {
-    if (this.hasUpdated && !document.hidden) await new Promise((resolve) => requestAnimationFrame(resolve));
+    if (!this.hasUpdated) await this.#language.ready;
+    else if (!document.hidden) await new Promise((resolve) => requestAnimationFrame(resolve));
     super.scheduleUpdate();
   }
 
   #connect(): void {
     this.#conversation?.detach();
+    this.#tabs?.close();
     this.#bodies.clear();
     const storage = new BrowserStorage();
     const client = new ChatKitClient({
@@ -120,17 +193,81 @@ export class BooksideChat extends LitElement {
       storage,
       getContext: () => pageContext(this.#sentQuote, this.contextMode),
     });
-    const conversation = new Conversation(client, storage, {
+    const conversation = new Conversation(client, new TabFirst(storage), {
       changed: () => this.#changed(conversation),
       answered: () => this.#answered(),
       failed: (error, message) => this.#failed(error, message),
       returned: (question) => this.#returned(question),
+      touched: (id) => this.#tabs?.say(id, "changed"),
     });
     this.#conversation = conversation;
+    this.#tabs = new Tabs(client.server, (id, change) => {
+      if (id === this.#state.id && change === "deleted") conversation.lose(STRINGS.deletedElsewhere);
+      else if (id === this.#state.id) void conversation.refresh();
+      this.#listing?.refresh();
+    });
+    this.#listing = new Listing(this.#host, {
+      client,
+      openId: () => conversation.state.id,
+      open: (id) => {
+        this.#leaveThread();
+        void conversation.open(id);
+        this.#toComposer();
+      },
+      changed: this.#host.changed,
+      touched: (id, change) => {
+        this.#tabs?.say(id, change);
+        if (change === "deleted" && id === conversation.state.id) this.#begin();
+      },
+      focus: this.#host.focus,
+    });
+    this.#recall(client.server);
     this.isLoading = true;
     void conversation.resume().finally(() => {
       this.isLoading = false;
+      this.#takeBack();
     });
+  }
+
+  // What a tab remembers --------------------------------------------------------------------------------------------
+
+  #recall(server: string): void {
+    this.#memory = new Memory(tabStorage, server);
+    const { isOpen, isExpanded, draft, quote, pending, place, verdicts } = this.#memory.read();
+    this.#opensQuietly = isOpen && !this.open;
+    this.open ||= isOpen;
+    this.expanded ||= isExpanded;
+    this.draft ||= draft;
+    this.quote ??= quote;
+    this.#judging.verdicts = verdicts;
+    this.#judging.prepare();
+    this.#unsent = pending;
+    this.#follows = place === null;
+    this.#placeId = place?.id ?? null;
+    this.#top = place?.top ?? 0;
+  }
+
+  readonly #remember = (): void => {
+    const { id, pending } = this.#state;
+    const place = this.#follows || id === null ? null : { id, top: this.#top };
+    this.#memory?.keep({
+      isOpen: this.open,
+      isExpanded: this.expanded,
+      draft: this.draft,
+      quote: this.quote,
+      pending: pending ?? this.#unsent,
+      place: this.#placeId === null ? place : { id: this.#placeId, top: this.#top },
+      verdicts: this.#judging.verdicts,
+    });
+  };
+
+  /** The question that was on its way when the page was left: the thread has it, or the reader gets it back. */
+  #takeBack(): void {
+    const unsent = this.#unsent;
+    this.#unsent = null;
+    if (unsent === null) return;
+    const question = lastQuestion(this.#state);
+    if (question === null || userText(question) !== unsent.text) this.#returned(unsent);
   }
 
   // What the page may call ------------------------------------------------------------------------------------------
@@ -143,14 +280,14 @@ export class BooksideChat extends LitElement {
     this.open = false;
   }
 
-  /** Ask a question as if the reader had typed it. */
+  /** Ask a question as if the reader had typed it; what they have typed meanwhile stays. */
   ask(text: string, quote: string | null = this.quote): Promise<void> {
     const question = text.trim();
     if (question === "" || this.#conversation === null || this.#state.isBusy) return Promise.resolve();
-    this.draft = "";
-    this.quote = null;
+    if (quote === this.quote) this.quote = null;
     this.#sentQuote = quote;
     this.#follows = true;
+    this.isListOpen = false;
     return this.#conversation.ask({ text: question, quote });
   }
 
@@ -162,11 +299,17 @@ export class BooksideChat extends LitElement {
 
   #changed(conversation: Conversation): void {
     if (conversation !== this.#conversation) return;
-    const { isReconnecting, isBusy } = conversation.state;
-    this.isLoading = false;
+    const { id, title, isReconnecting, isBusy, items } = conversation.state;
+    this.isLoading = isBusy && items.length === 0 && conversation.state.pending === null;
     if (isReconnecting) this.#announcement = STRINGS.reconnecting;
     else if (this.#wasReconnecting) this.#announcement = isBusy ? STRINGS.reconnected : "";
+    else if (isBusy && !this.#wasBusy) this.#announcement = STRINGS.writing;
     this.#wasReconnecting = isReconnecting;
+    this.#wasBusy = isBusy;
+    const titled = `${id} ${title}`;
+    if (titled !== this.#titled) this.#listing?.refresh();
+    this.#titled = titled;
+    this.#count();
     this.requestUpdate();
   }
 
@@ -179,14 +322,10 @@ export class BooksideChat extends LitElement {
   #answered(): void {
     const answer = lastAnswer(this.#state);
     if (answer === null) return;
-    this.#announcement = answerText(answer);
+    const text = answerText(answer);
+    this.#announcement = `${STRINGS.complete} ${text.slice(0, ANNOUNCED_CHARACTERS)}`;
     const sources = numbered(answer.content).sources.map(({ source }) => source);
-    this.#fire("bookside-answer", {
-      threadId: this.#state.id,
-      itemId: answer.id,
-      text: answerText(answer),
-      sources,
-    });
+    this.#fire("bookside-answer", { threadId: this.#state.id, itemId: answer.id, text, sources });
   }
 
   #failed(error: BooksideError | null, message: string): void {
@@ -197,44 +336,122 @@ export class BooksideChat extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
+  /** Seconds until the server takes a question again. */
+  get #waitSeconds(): number {
+    return Math.max(0, Math.ceil(((this.#state.failure?.waitUntilMs ?? 0) - Date.now()) / 1000));
+  }
+
+  /** Count down while the reader has to wait, and say when it is over. */
+  #count(): void {
+    if (this.#clock !== undefined || this.#waitSeconds === 0) return;
+    this.#clock = setInterval(() => {
+      this.requestUpdate();
+      if (this.#waitSeconds > 0) return;
+      clearInterval(this.#clock);
+      this.#clock = undefined;
+      this.#conversation?.recover();
+      this.#announcement = STRINGS.mayAsk;
+    }, 1000);
+  }
+
+  readonly #onNetwork = (): void => {
+    if (navigator.onLine && this.#waitSeconds === 0) this.#conversation?.recover();
+    this.requestUpdate();
+  };
+
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || this.layout !== "panel" || !this.open) return;
+    if (event.key !== "Escape") return;
+    if (this.isListOpen) this.#calls.toggleList();
+    else if (this.layout === "panel" && this.open) this.hide();
+    else return;
     event.preventDefault();
     event.stopPropagation();
-    this.hide();
   };
 
   /** What the parts of the panel may ask for. */
   readonly #calls: HeaderCalls & ComposerCalls & MessagesCalls = {
     close: () => this.hide(),
+    toggleList: () => {
+      this.isListOpen = !this.isListOpen;
+      if (!this.isListOpen) return void this.#focus(".list-tool");
+      // On a phone the keyboard would cover half of the list.
+      void this.#listing?.begin().then(() => {
+        if (!matchMedia(PHONE).matches) void this.#focus(".search input");
+      });
+    },
+    toggleSize: () => {
+      this.expanded = !this.expanded;
+    },
     type: (draft) => {
       this.draft = draft;
     },
-    send: () => void this.ask(this.draft),
+    send: () => {
+      const { draft } = this;
+      if (this.#state.isBusy || this.#waitSeconds > 0 || [...draft.trim()].length > this.#maxCharacters) return;
+      this.draft = "";
+      void this.ask(draft);
+    },
     stop: () => {
       this.#conversation?.stop();
-      this.#composer?.focus();
+      this.#toComposer();
     },
     retry: () => {
       this.#follows = true;
       void this.#conversation?.retry();
-      this.#composer?.focus();
+      this.#toComposer();
     },
     newChat: () => {
-      this.#bodies.clear();
-      this.#announcement = "";
-      this.#conversation?.reset();
-      this.#composer?.focus();
+      this.#begin();
+      this.#toComposer();
     },
     removeQuote: () => {
       this.quote = null;
-      this.#composer?.focus();
+      this.#toComposer();
+    },
+    edit: (item) => {
+      this.#returned({ text: userText(item), quote: item.quoted_text || null });
+      this.#toComposer();
+    },
+    copy: (item) => void this.#copy(item),
+    judge: (item, kind) => this.#judging.judge(item, kind),
+    reason: (item, change) => {
+      this.#judging.change(item, change);
+      if (change.isAsked === false) this.#toComposer();
+    },
+    sendReason: (item) => {
+      this.#judging.explain(item);
+      this.#toComposer();
     },
   };
+
+  #begin(): void {
+    this.#leaveThread();
+    this.#conversation?.reset();
+  }
+
+  #leaveThread(): void {
+    this.#bodies.clear();
+    this.#announcement = "";
+    this.#follows = true;
+    this.#placeId = null;
+    this.isListOpen = false;
+  }
+
+  async #copy(item: AssistantMessage): Promise<void> {
+    await navigator.clipboard.writeText(answerText(item));
+    this.copiedId = item.id;
+    this.#announcement = STRINGS.copied;
+    setTimeout(() => {
+      this.copiedId = null;
+    }, SAY_COPIED_MS);
+  }
+
+  // Where things are --------------------------------------------------------------------------------------------------
 
   #onScroll(event: Event): void {
     const list = event.target as HTMLElement;
     this.#follows = list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN_PX;
+    this.#top = list.scrollTop;
   }
 
   /** On a phone the panel hides the page: it makes way for a passage that the reader follows a link to. */
@@ -243,27 +460,60 @@ export class BooksideChat extends LitElement {
     if (link !== null && !link.classList.contains("external") && matchMedia(PHONE).matches) this.hide();
   }
 
-  /** To the end of the latest answer, as far as its question stays in view. */
-  #toEnd(): void {
+  /** To the end, or to where the reader was on the page before. */
+  #scroll(): void {
     const list = this.renderRoot.querySelector<HTMLElement>(".messages");
-    if (list === null || this.#state.items.length === 0) return;
+    if (list === null || list.clientHeight === 0 || this.#state.items.length === 0) return;
+    if (this.#follows) this.#toEnd(list);
+    else if (this.#placeId === this.#state.id) {
+      list.scrollTop = this.#top;
+      this.#placeId = null;
+    }
+  }
+
+  /** To the end of the latest answer, as far as its question stays in view. */
+  #toEnd(list: HTMLElement): void {
     const question = [...list.querySelectorAll<HTMLElement>(".question")].at(-1);
     const top = question === undefined ? list.scrollHeight : question.offsetTop - list.offsetTop - QUESTION_GAP_PX;
     list.scrollTop = Math.min(list.scrollHeight, top);
   }
 
   get #composer(): HTMLTextAreaElement | null {
-    return this.renderRoot.querySelector("textarea");
+    return this.renderRoot.querySelector(".composer textarea");
+  }
+
+  /** Give the focus to what is about to be drawn. */
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    const found = this.renderRoot.querySelector<HTMLElement>(selector);
+    found?.focus();
+    if (found instanceof HTMLInputElement && found.type === "text") found.select();
+  }
+
+  #toComposer(): void {
+    void this.#focus(".composer textarea");
+  }
+
+  get #isListShown(): boolean {
+    return this.isListOpen || this.layout === "page";
+  }
+
+  get #maxCharacters(): number {
+    return this.#conversation?.client.maxQuestionChars ?? MAX_QUESTION_CHARACTERS;
   }
 
   #showPanel(wasOpen: boolean): void {
     const panel = this.renderRoot.querySelector("dialog");
     if (panel === null || panel.open === this.open) return;
     if (this.open) {
+      const focused = document.activeElement;
       if (matchMedia(PHONE).matches) panel.showModal();
       else panel.show();
-      this.#composer?.focus();
-      this.#toEnd();
+      if (!this.#opensQuietly) this.#composer?.focus();
+      else if (!matchMedia(PHONE).matches) quiet(focused, this);
+      this.#opensQuietly = false;
+      const list = panel.querySelector<HTMLElement>(".messages");
+      if (list !== null && !this.#follows) list.scrollTop = this.#top;
     } else {
       panel.close();
       if (wasOpen) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
@@ -273,26 +523,53 @@ export class BooksideChat extends LitElement {
   // What is drawn -----------------------------------------------------------------------------------------------------
 
   protected override render(): TemplateResult {
-    if (this.layout === "inline") {
-      return html`<section part="panel" class="panel" aria-labelledby="heading">${this.#panel()}</section>`;
+    const heading = this.heading || STRINGS.heading;
+    const dir = this.#language.direction;
+    if (this.layout !== "panel") {
+      return html`<section part="panel" class="panel" aria-labelledby="heading" dir=${dir}>${this.#panel(heading)}</section>`;
     }
     return html`
-      <button part="button" class="opener" type="button" aria-haspopup="dialog" aria-expanded=${this.open}
-        @click=${() => this.show()}>${ICONS.ask()}<span>${this.heading}</span></button>
-      <dialog part="panel" class="panel" aria-labelledby="heading" @close=${() => this.hide()}>${this.#panel()}</dialog>`;
+      <button part="button" class="opener" type="button" aria-haspopup="dialog" aria-expanded=${this.open} dir=${dir}
+        @click=${() => this.show()}>${ICONS.ask()}<span>${heading}</span></button>
+      <dialog part="panel" class="panel" aria-labelledby="heading" dir=${dir}
+        @close=${() => this.hide()}>${this.#panel(heading)}</dialog>`;
   }
 
-  #panel(): TemplateResult {
+  #panel(heading: string): TemplateResult {
+    const state = this.#state;
+    const { isListOpen, expanded: isExpanded } = this;
+    const hasConversation = !isEmpty(state);
+    const isPanel = this.layout === "panel";
     return html`
-      ${header(
-        { heading: this.heading, hasConversation: !isEmpty(this.#state), canClose: this.layout === "panel" },
-        this.#calls,
-      )}
-      <div part="messages" class="messages" role="log" aria-live="off" aria-label=${STRINGS.conversation} tabindex="0"
-        @scroll=${this.#onScroll} @click=${this.#onLink}>
-        ${messages({ state: this.#state, isLoading: this.isLoading, bodies: this.#bodies }, this.#calls)}
+      ${header({ heading, hasConversation, isPanel, isExpanded, isListOpen }, this.#calls)}
+      <div class="body" ?data-list=${isListOpen}>
+        ${this.#isListShown ? this.#listing?.draw() : nothing}
+        <div class="talk">
+          <div part="messages" class="messages" role="log" aria-live="off" aria-label=${STRINGS.conversation} tabindex="0"
+            @scroll=${this.#onScroll} @click=${this.#onLink}>
+            ${messages({ ...this.#shown, state }, this.#calls)}
+          </div>
+          ${composer({ ...this.#typed, ...state }, this.#calls)}
+        </div>
       </div>
-      ${composer({ draft: this.draft, quote: this.quote, ...this.#state }, this.#calls)}
       <div class="unseen" role="status" aria-live="polite">${this.#announcement}</div>`;
   }
+
+  get #shown() {
+    const { isLoading, copiedId } = this;
+    const { verdicts, form } = this.#judging;
+    return { isLoading, copiedId, verdicts, form, bodies: this.#bodies };
+  }
+
+  get #typed() {
+    const { draft, quote } = this;
+    const isOffline = !navigator.onLine;
+    return { draft, quote, isOffline, waitSeconds: this.#waitSeconds, maxCharacters: this.#maxCharacters };
+  }
+}
+
+/** Leave the focus where it was before the panel opened by itself. */
+function quiet(focused: Element | null, host: HTMLElement): void {
+  if (focused instanceof HTMLElement && focused !== document.body) focused.focus({ preventScroll: true });
+  else if (host.shadowRoot?.activeElement instanceof HTMLElement) host.shadowRoot.activeElement.blur();
 }

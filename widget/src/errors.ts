@@ -6,6 +6,9 @@
  *     ├── ProblemError     the server refused, with a reason
  *     └── ProtocolError    the server said something that is not the protocol
  */
+import { duration } from "./language.ts";
+import { STRINGS, say } from "./strings.ts";
+
 export class BooksideError extends Error {
   override name = "BooksideError";
 
@@ -47,13 +50,12 @@ export class ProblemError extends BooksideError {
 function readable(title: string, detail: string | null, retryAfterSeconds: number | null): string {
   const reason = detail ?? title;
   if (retryAfterSeconds === null) return reason;
-  const unit = retryAfterSeconds === 1 ? "second" : "seconds";
-  return `${reason} Try again in ${retryAfterSeconds} ${unit}.`;
+  return `${reason} ${say(STRINGS.tryAgainIn, { time: duration(retryAfterSeconds) })}`;
 }
 
 /** Read a refused response into an error; a body that is no problem document leaves the status alone to speak. */
 export async function problemFrom(response: Response): Promise<ProblemError> {
-  const fallback = `The assistant's server answered with an error (${response.status}).`;
+  const fallback = say(STRINGS.serverError, { status: String(response.status) });
   const retryAfter = retryAfterSeconds(response.headers.get("retry-after"));
   const body = await bodyOf(response);
   const title = textField(body, "title") ?? fallback;

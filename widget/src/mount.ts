@@ -1,6 +1,8 @@
-/** How a script tag alone puts the assistant on a page. */
+/** How a script tag alone puts the assistant on a page, and keeps it there when the site changes pages by script. */
 
 import type { BooksideChat } from "./element.ts";
+
+const MOUNTED = "data-mounted";
 
 /** The address of a script's folder: the server that it came from. */
 export function serverOf(scriptAddress: string): string {
@@ -24,6 +26,30 @@ export function mount(script: HTMLScriptElement, tag: string): BooksideChat | nu
   element.server = script.dataset.server || serverOf(script.src);
   const { heading } = script.dataset;
   if (heading) element.heading = heading;
+  element.setAttribute(MOUNTED, "");
   document.body.append(element);
+  keep(element, tag);
   return element;
+}
+
+/**
+ * Put the element back when the site takes it away with the old page, unless the new page has one of its own. An element
+ * that is taken away by itself is meant, and stays away.
+ */
+function keep(element: BooksideChat, tag: string): void {
+  const observer = new MutationObserver((records) => {
+    // A body that was swapped is another one to watch.
+    watch();
+    const isMeant = records.some(({ removedNodes: [first, second] }) => first === element && second === undefined);
+    if (element.isConnected || isMeant) return;
+    const other = document.querySelector(tag);
+    // A page that a site took from its memory has a copy that knows nothing.
+    if (other?.hasAttribute(MOUNTED)) other.replaceWith(element);
+    else if (other === null) document.body.append(element);
+  });
+  const watch = () => {
+    observer.observe(document.documentElement, { childList: true });
+    if (document.body !== null) observer.observe(document.body, { childList: true });
+  };
+  watch();
 }

@@ -8,6 +8,7 @@ interface Token {
   readonly token: string;
   /** Seconds since the epoch; `null` for a token that says nothing of its end. */
   readonly expiresAtS: number | null;
+  readonly maxQuestionChars: number | null;
 }
 
 export class Session {
@@ -29,10 +30,15 @@ export class Session {
     const kept = this.#kept();
     if (kept !== null) return kept.token;
     if (!this.#hasSessions) return null;
-    this.#pending ??= this.#request().finally(() => {
+    this.#pending ??= this.#requestAlone().finally(() => {
       this.#pending = null;
     });
     return this.#pending;
+  }
+
+  /** The longest question, as the server said it; `null` where it said nothing. */
+  get maxQuestionChars(): number | null {
+    return this.#kept()?.maxQuestionChars ?? null;
   }
 
   /** Throw a refused token away, unless another request has replaced it already. */
@@ -48,6 +54,13 @@ export class Session {
     if (isCurrent) return token;
     this.storage.removeItem(this.#key);
     return null;
+  }
+
+  /** Two tabs that begin at once must not become two readers: the second one finds the token of the first. */
+  #requestAlone(): Promise<string | null> {
+    const request = async () => this.#kept()?.token ?? (await this.#request());
+    // Pages that are not served safely have no locks.
+    return globalThis.navigator?.locks?.request(this.#key, request) ?? request();
   }
 
   async #request(): Promise<string | null> {
@@ -73,7 +86,7 @@ export class Session {
   }
 }
 
-/** Read `{token, expires_at}`; the end is seconds since the epoch or an ISO date. */
+/** Read `{token, expires_at, max_question_chars}`; the end is seconds since the epoch or an ISO date. */
 function readToken(text: string): Token | null {
   let value: unknown;
   try {
@@ -82,9 +95,10 @@ function readToken(text: string): Token | null {
     return null;
   }
   if (typeof value !== "object" || value === null) return null;
-  const { token, expires_at: end } = value as Record<string, unknown>;
+  const { token, expires_at: end, max_question_chars: longest } = value as Record<string, unknown>;
   if (typeof token !== "string" || token === "") return null;
-  if (typeof end === "number") return { token, expiresAtS: end };
+  const maxQuestionChars = typeof longest === "number" ? longest : null;
+  if (typeof end === "number") return { token, expiresAtS: end, maxQuestionChars };
   const moment = typeof end === "string" ? Date.parse(end) : Number.NaN;
-  return { token, expiresAtS: Number.isNaN(moment) ? null : moment / 1000 };
+  return { token, expiresAtS: Number.isNaN(moment) ? null : moment / 1000, maxQuestionChars };
 }

@@ -42,7 +42,7 @@ export class BrowserStorage implements KeyValueStorage {
 }
 
 /** `undefined` where the browser forbids storage or has no room (a `DOMException`). */
-function attempt<T>(use: () => T): T | undefined {
+export function attempt<T>(use: () => T): T | undefined {
   try {
     return use();
   } catch (error) {

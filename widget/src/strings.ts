@@ -1,5 +1,10 @@
-/** Every word that the widget itself says. */
-export const STRINGS = {
+/** Every word that the widget itself says, in English; `language.ts` puts other languages in its place. */
+
+import type { FEEDBACK_WORDS } from "./lazy/feedback.ts";
+import type { THREADS_WORDS } from "./lazy/threads.ts";
+
+/** The words of the main file. */
+export const ENGLISH = {
   heading: "Ask this book",
   open: "Ask this book",
   close: "Close",
@@ -26,4 +31,47 @@ export const STRINGS = {
   sources: "Sources",
   youAsked: "You asked",
   answer: "Answer",
+  threads: "Conversations",
+  backToChat: "Back to the conversation",
+  expand: "Larger",
+  shrink: "Smaller",
+  copy: "Copy the answer",
+  copied: "Copied",
+  regenerate: "Answer again",
+  edit: "Edit and ask again",
+  good: "Good answer",
+  bad: "Bad answer",
+  thanks: "Thank you for your feedback.",
+  writing: "The answer is being written.",
+  complete: "The answer is complete.",
+  youAreOffline: "You are offline. What you type stays here until you send it.",
+  wait: "You can ask again in {time}.",
+  mayAsk: "You can ask again now.",
+  tooLong: "{over} characters too many",
+  charactersLeft: "{left} characters left",
+  gone: "This conversation is no longer on the server. Your next question begins a new one.",
+  sessionEnded: "Your session has ended, and your question is back in the field.",
+  deletedElsewhere: "This conversation was deleted in another tab.",
+  serverError: "The assistant's server answered with an error ({status}).",
+  unfinished: "The assistant could not finish its answer.",
+  tryAgainIn: "Try again in {time}.",
 } as const;
+
+/** The words of the lazily loaded parts come with them. */
+type Word = keyof typeof ENGLISH | keyof typeof THREADS_WORDS | keyof typeof FEEDBACK_WORDS;
+
+export type Strings = { readonly [Key in Word]: string };
+
+/** The words that are spoken now. */
+export const STRINGS = { ...ENGLISH } as { -readonly [Key in Word]: string };
+
+/** English words beside the catalogue; what is said already in another language stays. */
+export function addWords(words: Partial<Strings>): void {
+  Object.assign(ENGLISH, words);
+  Object.assign(STRINGS, { ...words, ...STRINGS });
+}
+
+/** A sentence with its `{placeholders}` filled in. */
+export function say(sentence: string, values: Readonly<Record<string, string>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
+}

@@ -4,8 +4,8 @@ import { css } from "lit";
 
 const TOKENS = css`
   :host {
-    --_accent: var(--bookside-accent, #1d4f7c);
-    --_on-accent: var(--bookside-accent-text, #ffffff);
+    --_accent: var(--bookside-accent, var(--_site-accent, #1d4f7c));
+    --_on-accent: var(--bookside-accent-text, var(--_site-accent-text, #ffffff));
     --_background: var(--bookside-background, #fffefb);
     --_surface: var(--bookside-surface, #f4f2ec);
     --_text: var(--bookside-text, #23211d);
@@ -20,8 +20,8 @@ const TOKENS = css`
   }
 
   :host([data-scheme="dark"]) {
-    --_accent: var(--bookside-accent, #93bfe6);
-    --_on-accent: var(--bookside-accent-text, #10202f);
+    --_accent: var(--bookside-accent, var(--_site-accent, #93bfe6));
+    --_on-accent: var(--bookside-accent-text, var(--_site-accent-text, #10202f));
     --_background: var(--bookside-background, #1b1b1d);
     --_surface: var(--bookside-surface, #27272a);
     --_text: var(--bookside-text, #e8e5de);
@@ -49,11 +49,19 @@ const FRAME = css`
     min-height: 320px;
   }
 
+  :host([layout="page"]) {
+    display: block;
+    height: var(--bookside-height, 100dvh);
+    min-height: 320px;
+  }
+
+  :host([layout="page"]) .panel { border: 0; border-radius: 0; container-type: inline-size; }
+
   :host([hidden]) { display: none; }
 
   *, *::before, *::after { box-sizing: border-box; }
 
-  button, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
+  button, textarea, input { font: inherit; color: inherit; letter-spacing: inherit; }
 
   button { cursor: pointer; }
 
@@ -123,20 +131,27 @@ const FRAME = css`
     animation: rise 160ms ease-out;
   }
 
+  :host([expanded]) dialog.panel {
+    width: min(var(--bookside-width-expanded, 760px), calc(100vw - 40px));
+    height: calc(100dvh - 40px);
+  }
+
   dialog::backdrop { background: transparent; }
 
   @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
 
   @media (max-width: 480px) {
     dialog.panel {
-      inset: 0;
-      width: 100vw;
-      height: 100dvh;
+      inset: var(--_seen-top, 0) 0 auto;
+      width: 100vw !important;
+      height: var(--_seen-height, 100dvh) !important;
       border: 0;
       border-radius: 0;
     }
 
-    textarea { font-size: 16px; }
+    textarea, input { font-size: 16px !important; }
+
+    .size-tool { display: none; }
   }
 
   header {
@@ -144,11 +159,11 @@ const FRAME = css`
     user-select: none;
     align-items: center;
     gap: 4px;
-    padding: 10px 10px 10px 20px;
+    padding: 10px;
     border-block-end: 1px solid var(--_border);
   }
 
-  h2 { flex: 1; margin: 0; font-size: 15px; font-weight: 600; line-height: 1.4; }
+  h2 { flex: 1; min-width: 0; margin: 0; margin-inline-start: 4px; font-size: 15px; font-weight: 600; line-height: 1.4; }
 
   .tool {
     display: grid;
@@ -163,6 +178,30 @@ const FRAME = css`
   }
 
   .tool:hover { background: var(--_surface); color: var(--_text); }
+
+  .plain {
+    padding: 4px 12px;
+    border: 1px solid var(--_border);
+    border-radius: 8px;
+    background: var(--_background);
+    font-weight: 500;
+  }
+
+  .plain:hover { background: var(--_surface); }
+
+  .danger { color: var(--_danger); }
+
+  .body { position: relative; display: flex; flex: 1; min-height: 0; }
+
+  .talk { display: flex; flex: 1; flex-direction: column; min-width: 0; }
+
+  .body[data-list] .talk { visibility: hidden; }
+
+  @media (pointer: coarse) {
+    .tool, .act { min-width: 44px; min-height: 44px; }
+
+    .plain { min-height: 44px; }
+  }
 `;
 
 const CONVERSATION = css`
@@ -352,7 +391,50 @@ const ANSWER = css`
   }
 `;
 
+const ACTIONS = css`
+  .question { position: relative; }
+
+  .question > .tool {
+    position: absolute;
+    inset-block-start: 4px;
+    inset-inline-end: 4px;
+    background: var(--_surface);
+  }
+
+  .actions { display: flex; gap: 2px; margin-block: 4px 16px; margin-inline-start: -8px; }
+
+  :is(.actions, .question) .tool { width: 32px; height: 32px; }
+
+  :is(.actions, .question) .tool .icon { width: 17px; }
+
+  .tool[aria-pressed="true"] { color: var(--_accent); }
+
+  .tool[aria-pressed="true"] .icon { fill: color-mix(in srgb, var(--_accent) 25%, transparent); }
+
+  @media (hover: hover) {
+    .question:not(:hover, :focus-within) > .tool { opacity: 0; }
+  }
+
+  .skeleton { display: grid; gap: 12px; }
+
+  .skeleton i { height: 12px; border-radius: 6px; background: var(--_surface); animation: breathe 1.4s ease-in-out infinite; }
+
+  .skeleton i:nth-child(1) { width: 60%; height: 36px; }
+
+  .skeleton i:nth-child(3) { width: 90%; }
+
+  .skeleton i:nth-child(4) { width: 70%; }
+`;
+
 const COMPOSER = css`
+  .offline, .wait:not(:empty), .count:not(:empty) { margin: 0 2px 8px; color: var(--_muted); font-size: 13px; line-height: 1.45; }
+
+  .wait:empty, .count:empty { display: none; }
+
+  .count:not(:empty) { margin: 6px 2px 0; text-align: end; }
+
+  .count[data-over="true"] { color: var(--_danger); font-weight: 600; }
+
   .composer { padding: 12px 14px max(14px, env(safe-area-inset-bottom)); border-block-start: 1px solid var(--_border); }
 
   .chip {
@@ -432,6 +514,8 @@ const COMPOSER = css`
 
   @media (forced-colors: active) {
     .act, .opener { border: 1px solid ButtonText; }
+
+    .row[aria-current], .tool[aria-pressed="true"] { outline: 2px solid Highlight; }
   }
 
   @media print {
@@ -439,4 +523,4 @@ const COMPOSER = css`
   }
 `;
 
-export const STYLES = [TOKENS, FRAME, CONVERSATION, ANSWER, COMPOSER];
+export const STYLES = [TOKENS, FRAME, CONVERSATION, ANSWER, ACTIONS, COMPOSER];

@@ -10,6 +10,7 @@ import type {
   ThreadItem,
   UserMessage,
 } from "./protocol.ts";
+import { STRINGS } from "./strings.ts";
 
 /** A question on its way, before the server has given it an id. */
 export interface PendingQuestion {
@@ -20,6 +21,8 @@ export interface PendingQuestion {
 export interface Failure {
   readonly message: string;
   readonly canRetry: boolean;
+  /** Until then the server takes no question; absent where it named no time. */
+  readonly waitUntilMs?: number;
 }
 
 export interface ThreadState {
@@ -84,8 +87,18 @@ export function stopping(state: ThreadState): ThreadState {
 }
 
 /** The question was refused for the moment, and the reader has it back. */
-export function returned(state: ThreadState, message: string): ThreadState {
-  return { ...failed(state, { message, canRetry: false }), pending: null };
+export function returned(state: ThreadState, failure: Failure): ThreadState {
+  return { ...failed(state, failure), pending: null };
+}
+
+/** The server has the thread no more; what was read of it stays until the next question, which begins another. */
+export function gone(state: ThreadState, message: string): ThreadState {
+  return { ...returned(state, { message, canRetry: false }), id: null };
+}
+
+/** The reader has seen what went wrong, or it is over. */
+export function unfailed(state: ThreadState): ThreadState {
+  return { ...state, failure: null };
 }
 
 /** The connection was lost, or has been found again. */
@@ -133,7 +146,7 @@ export function reduce(state: ThreadState, event: StreamEvent): ThreadState {
       return { ...state, progress: event.text };
     case "error":
       return failed(state, {
-        message: event.message || "The assistant could not finish its answer.",
+        message: event.message || STRINGS.unfinished,
         canRetry: event.allow_retry,
       });
     case "notice":

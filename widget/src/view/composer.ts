@@ -3,14 +3,22 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { ICONS } from "../icons.ts";
-import { STRINGS } from "../strings.ts";
+import { amount, duration } from "../language.ts";
+import { STRINGS, say } from "../strings.ts";
 import { tool } from "./tool.ts";
+
+/** What is left of a question's length, as a part of it, from which on it is shown. */
+const NEAR = 0.1;
 
 export interface ComposerView {
   readonly draft: string;
   readonly quote: string | null;
   readonly isBusy: boolean;
   readonly canStop: boolean;
+  readonly isOffline: boolean;
+  /** Seconds until a question is taken again; 0 for now. */
+  readonly waitSeconds: number;
+  readonly maxCharacters: number;
 }
 
 export interface ComposerCalls {
@@ -20,7 +28,9 @@ export interface ComposerCalls {
   removeQuote(): void;
 }
 
-export function composer({ draft, quote, isBusy, canStop }: ComposerView, calls: ComposerCalls): TemplateResult {
+export function composer(view: ComposerView, calls: ComposerCalls): TemplateResult {
+  const { draft, quote, isBusy, canStop, isOffline, waitSeconds, maxCharacters } = view;
+  const left = maxCharacters - [...draft.trim()].length;
   const submit = (event: Event) => {
     event.preventDefault();
     calls.send();
@@ -33,17 +43,27 @@ export function composer({ draft, quote, isBusy, canStop }: ComposerView, calls:
   const input = (event: Event) => calls.type((event.target as HTMLTextAreaElement).value);
   return html`<form part="composer" class="composer" @submit=${submit}>
     ${quote === null ? nothing : chip(quote, calls.removeQuote)}
+    ${isOffline ? html`<p class="offline" role="status">${STRINGS.youAreOffline}</p>` : nothing}
+    <p class="wait">${waitSeconds > 0 ? say(STRINGS.wait, { time: duration(waitSeconds) }) : nothing}</p>
     <div class="field">
-      <textarea rows="1" aria-label=${STRINGS.question} placeholder=${STRINGS.placeholder} .value=${live(draft)}
+      <textarea rows="1" dir="auto" aria-label=${STRINGS.question} aria-describedby="count" aria-invalid=${left < 0}
+        placeholder=${STRINGS.placeholder} .value=${live(draft)}
         enterkeyhint="send" @input=${input} @keydown=${press}></textarea>
-      ${isBusy && canStop ? stopButton(calls.stop) : sendButton(draft.trim() === "" || isBusy)}
+      ${isBusy && canStop ? stopButton(calls.stop) : sendButton(draft.trim() === "" || isBusy || waitSeconds > 0 || left < 0)}
     </div>
+    <p id="count" class="count" data-over=${left < 0} aria-live=${left < 0 ? "polite" : "off"}>${
+      left > maxCharacters * NEAR ? nothing : counted(left)
+    }</p>
   </form>`;
+}
+
+function counted(left: number): string {
+  return left < 0 ? say(STRINGS.tooLong, { over: amount(-left) }) : say(STRINGS.charactersLeft, { left: amount(left) });
 }
 
 function chip(text: string, remove: () => void): TemplateResult {
   return html`<div class="chip">
-    <p><span class="label">${STRINGS.quote}</span><q>${text}</q></p>
+    <p><span class="label">${STRINGS.quote}</span><q dir="auto">${text}</q></p>
     ${tool(STRINGS.removeQuote, ICONS.close(), remove)}
   </div>`;
 }

@@ -8,18 +8,38 @@ import { tool } from "./tool.ts";
 export interface HeaderView {
   readonly heading: string;
   readonly hasConversation: boolean;
-  readonly canClose: boolean;
+  readonly isPanel: boolean;
+  readonly isExpanded: boolean;
+  readonly isListOpen: boolean;
 }
 
 export interface HeaderCalls {
   newChat(): void;
   close(): void;
+  toggleList(): void;
+  toggleSize(): void;
 }
 
-export function header({ heading, hasConversation, canClose }: HeaderView, calls: HeaderCalls): TemplateResult {
-  return html`<header>
-    <h2 id="heading">${heading}</h2>
-    ${hasConversation ? tool(STRINGS.newChat, ICONS.newChat(), calls.newChat) : nothing}
-    ${canClose ? tool(STRINGS.close, ICONS.close(), calls.close) : nothing}
+export function header(view: HeaderView, calls: HeaderCalls): TemplateResult {
+  const { isListOpen, isExpanded } = view;
+  return html`<header part="header">
+    ${tool(
+      isListOpen ? STRINGS.backToChat : STRINGS.threads,
+      isListOpen ? ICONS.back() : ICONS.threads(),
+      calls.toggleList,
+      { className: "list-tool" },
+    )}
+    <h2 id="heading">${view.heading}</h2>
+    ${view.hasConversation || isListOpen ? tool(STRINGS.newChat, ICONS.newChat(), calls.newChat) : nothing}
+    ${
+      view.isPanel
+        ? html`${tool(
+            isExpanded ? STRINGS.shrink : STRINGS.expand,
+            isExpanded ? ICONS.shrink() : ICONS.expand(),
+            calls.toggleSize,
+            { className: "size-tool" },
+          )}${tool(STRINGS.close, ICONS.close(), calls.close)}`
+        : nothing
+    }
   </header>`;
 }

@@ -2,11 +2,16 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { AnswerBody } from "../answer.ts";
+import { ICONS } from "../icons.ts";
+import type { FeedbackForm } from "../lazy/feedback.ts";
 import { renderMarkdown } from "../markdown.ts";
 import type { AssistantMessage, Notice, ThreadItem, UserMessage } from "../protocol.ts";
 import { sourceList } from "../sources.ts";
 import { STRINGS } from "../strings.ts";
-import { answerText, type Failure, type ThreadState, userText } from "../thread.ts";
+import { answerText, type Failure, lastAnswer, lastQuestion, type ThreadState, userText } from "../thread.ts";
+import type { Verdicts } from "../verdicts.ts";
+import { type ActionsCalls, actions } from "./actions.ts";
+import { tool } from "./tool.ts";
 
 export interface MessagesView {
   readonly state: ThreadState;
@@ -14,10 +19,16 @@ export interface MessagesView {
   readonly isLoading: boolean;
   /** What is drawn of each answer, by the item's id. */
   readonly bodies: Map<string, AnswerBody>;
+  readonly verdicts: Verdicts;
+  /** The answer that was just copied. */
+  readonly copiedId: string | null;
+  readonly form: FeedbackForm | null;
 }
 
-export interface MessagesCalls {
+export interface MessagesCalls extends ActionsCalls {
   retry(): void;
+  /** Ask again in other words. */
+  edit(item: UserMessage): void;
 }
 
 export function isEmpty({ items, pending, failure }: ThreadState): boolean {
@@ -29,7 +40,7 @@ export function messages(view: MessagesView, calls: MessagesCalls): TemplateResu
   const { items, pending, failure: failed, notices } = view.state;
   const said = doing(view.state);
   return html`
-    ${items.map((item) => drawn(item, view))}
+    ${items.map((item) => drawn(item, view, calls))}
     ${pending === null ? nothing : question(pending.text, pending.quote)}
     ${said === null ? nothing : html`<p class="progress">${said}</p>`}
     ${notices.map(notice)}
@@ -37,7 +48,10 @@ export function messages(view: MessagesView, calls: MessagesCalls): TemplateResu
 }
 
 function empty(isLoading: boolean): TemplateResult {
-  if (isLoading) return html`<p class="progress">${STRINGS.loading}</p>`;
+  if (isLoading) {
+    return html`<p class="progress">${STRINGS.loading}</p>
+      <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></div>`;
+  }
   return html`<div class="empty"><p class="greeting">${STRINGS.greeting}</p><p>${STRINGS.hint}</p></div>`;
 }
 
@@ -50,32 +64,42 @@ function doing({ isBusy, isReconnecting, growing, items, progress }: ThreadState
   return isBusy && (progress !== null || !isWriting) ? (progress ?? STRINGS.working) : null;
 }
 
-function drawn(item: ThreadItem, view: MessagesView): TemplateResult | typeof nothing {
-  if (item.type === "user_message") return asked(item);
-  if (item.type === "assistant_message") return answer(item, view);
+function drawn(item: ThreadItem, view: MessagesView, calls: MessagesCalls): TemplateResult | typeof nothing {
+  if (item.type === "user_message") return asked(item, calls);
+  if (item.type === "assistant_message") return answer(item, view, calls);
   return nothing;
 }
 
-function asked(item: UserMessage): TemplateResult {
-  return question(userText(item), item.quoted_text || null);
+function asked(item: UserMessage, calls: MessagesCalls): TemplateResult {
+  const edit = tool(STRINGS.edit, ICONS.edit(), () => calls.edit(item));
+  return question(userText(item), item.quoted_text || null, edit);
 }
 
-function question(text: string, quote: string | null): TemplateResult {
+function question(text: string, quote: string | null, edit: TemplateResult | typeof nothing = nothing): TemplateResult {
   return html`<div class="question" role="group" aria-label=${STRINGS.youAsked}>
-    ${quote === null ? nothing : html`<blockquote>${quote}</blockquote>`}
-    <p>${text}</p>
+    ${quote === null ? nothing : html`<blockquote dir="auto">${quote}</blockquote>`}
+    <p dir="auto">${text}</p>
+    ${edit}
   </div>`;
 }
 
-function answer(item: AssistantMessage, { state, bodies }: MessagesView): TemplateResult | typeof nothing {
+function answer(item: AssistantMessage, view: MessagesView, calls: MessagesCalls): TemplateResult | typeof nothing {
+  const { state, bodies, verdicts, copiedId, form } = view;
   if (answerText(item) === "") return nothing;
   const isGrowing = state.growing.has(item.id);
   const body = bodies.get(item.id) ?? new AnswerBody();
   bodies.set(item.id, body);
-  return html`<article aria-label=${STRINGS.answer} aria-busy=${isGrowing}>
+  const verdict = verdicts[item.id] ?? null;
+  const shown = { verdict, isCopied: copiedId === item.id, canRegenerate: isLast(item, state), form };
+  return html`<article aria-label=${STRINGS.answer} aria-busy=${isGrowing} dir="auto">
     ${body.draw(item, isGrowing)}
     ${isGrowing ? nothing : sourceList(item)}
+    ${isGrowing ? nothing : actions(item, shown, calls)}
   </article>`;
+}
+
+function isLast(item: AssistantMessage, state: ThreadState): boolean {
+  return !state.isBusy && state.failure === null && lastAnswer(state) === item && lastQuestion(state) !== null;
 }
 
 function failure({ message, canRetry }: Failure, retry: () => void): TemplateResult {

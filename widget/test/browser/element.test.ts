@@ -40,6 +40,7 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
   const opener = () => chat().locator(".opener");
   const composer = () => chat().locator("textarea");
   const articles = () => chat().locator("article");
+  const said = () => chat().locator(".panel > [role=status]").textContent();
   const focused = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className ?? null);
 
   async function openPage(): Promise<void> {
@@ -88,7 +89,7 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
     expect(await chat().locator(".citation").getAttribute("href")).toBe("/processes#what");
     expect(await chat().locator(".sources").textContent()).toContain("A process is a program.");
     expect(await composer().inputValue()).toBe("");
-    expect(await chat().locator("[role=status]").textContent()).toBe(text);
+    expect(await said()).toBe(`The answer is complete. ${text}`);
     expect(JSON.parse(await page.title())).toMatchObject({
       threadId: "thr_1",
       text,
@@ -145,7 +146,6 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
     await ask("Two?");
     await expect.poll(() => articles().count()).toBe(2);
     await page.reload();
-    await opener().click();
     await expect.poll(() => articles().count()).toBe(2);
     await chat().getByLabel("New conversation").click();
     await expect.poll(() => articles().count()).toBe(0);
@@ -184,6 +184,13 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
     expect(await chat().getByRole("button", { name: "Try again" }).count()).toBe(0);
     expect(await composer().inputValue()).toBe("Why?");
     expect(await chat().locator(".chip").textContent()).toContain("A program that runs");
+    expect(await chat().locator(".wait").textContent()).toMatch(/You can ask again in [12] seconds?\./);
+    await composer().press("Enter");
+    expect(await chat().getByLabel("Send").isDisabled()).toBe(true);
+    expect(await composer().inputValue()).toBe("Why?");
+    await expect.poll(() => chat().getByLabel("Send").isEnabled(), PATIENCE).toBe(true);
+    expect(await chat().getByRole("alert").count()).toBe(0);
+    expect(await said()).toBe("You can ask again now.");
     await composer().press("Enter");
     await expect.poll(() => articles().count()).toBe(1);
     expect(server.requests.at(-1)?.params.input.quoted_text).toBe("A program that runs is called a process.");
@@ -305,7 +312,6 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
     it("goes on with its answer after a reload", async () => {
       await inMidAnswer();
       await page.reload();
-      await opener().click();
       await expect.poll(() => articles().textContent(), PATIENCE).toContain("word7");
       expect(await articles().getAttribute("aria-busy")).toBe("true");
       expect(await chat().getByLabel("Stop").count()).toBe(1);
@@ -318,13 +324,13 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
       server.runRefusals = Array.from({ length: 8 }, () => ({ status: 503, problem: { title: "Starting" } }));
       await inMidAnswer();
       for (const socket of server.sockets) socket.destroy();
-      const said = "The connection was lost. Reconnecting…";
-      await expect.poll(() => chat().locator("[role=status]").textContent(), PATIENCE).toBe(said);
-      expect(await chat().locator(".progress").textContent()).toBe(said);
+      const lost = "The connection was lost. Reconnecting…";
+      await expect.poll(said, PATIENCE).toBe(lost);
+      expect(await chat().locator(".progress").textContent()).toBe(lost);
       expect(await articles().textContent()).toContain("word7");
       server.runRefusals = [];
       await page.evaluate(() => dispatchEvent(new Event("online")));
-      await expect.poll(() => chat().locator("[role=status]").textContent(), PATIENCE).toBe("Connected again.");
+      await expect.poll(said, PATIENCE).toBe("Connected again.");
       await expect.poll(() => chat().locator(".progress").count(), PATIENCE).toBe(0);
       open();
       await isWhole();
@@ -358,7 +364,6 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
       await expect.poll(() => server.runs[0]?.status, PATIENCE).toBe("stopped");
       server.runs[0]?.end("interrupted");
       await page.reload();
-      await opener().click();
       expect(await chat().getByRole("alert").locator("p").textContent()).toBe("The answer was interrupted.");
       expect(await articles().textContent()).toContain("word7");
       open();

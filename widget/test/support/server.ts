@@ -40,11 +40,18 @@ interface Refusal {
 
 const CSP = "default-src 'self'; base-uri 'none'; object-src 'none'";
 const STREAM = { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache" };
-const BUILT = new URL("../../../src/bookside/web/bookside.js", import.meta.url);
+const BUILT = new URL("../../../src/bookside/web/", import.meta.url);
 
 export class TestServer {
   readonly requests: Request[] = [];
   readonly threads = new Map<string, ThreadItem[]>();
+  readonly titles = new Map<string, string>();
+  /** When each thread was made; the day that all others were where it is not said. */
+  readonly days = new Map<string, string>();
+  /** The bodies of the verdicts with a reason. */
+  readonly reasons: object[] = [];
+  /** What the next verdicts with a reason get. */
+  feedbackRefusals: Refusal[] = [];
   readonly pages = new Map<string, { type: string; body: string }>();
   /** What the next streams answer; the last one stays. */
   answers: Answer[] = [{ text: "An answer." }];
@@ -108,7 +115,11 @@ export class TestServer {
     const { pathname } = new URL(request.url ?? "/", this.url);
     const page = this.pages.get(pathname);
     if (request.method === "GET" && page) return send(response, 200, page.type, page.body);
-    if (pathname === "/bookside.js") return send(response, 200, "text/javascript", readFileSync(BUILT, "utf8"));
+    if (/^\/bookside(\/[a-z-]+)?\.js$/.test(pathname)) {
+      return send(response, 200, "text/javascript", readFileSync(new URL(`.${pathname}`, BUILT), "utf8"));
+    }
+    if (pathname === "/assistant/threads") return this.#search(request, response);
+    if (pathname === "/assistant/feedback") return this.#feedback(request, response);
     if (pathname === "/assistant/session" && this.hasSessions) return this.#session(response);
     if (pathname === "/chatkit") return this.#chatkit(request, response);
     const [, room, id = "", act] = /^\/assistant\/(runs|thread)\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? [];
@@ -137,7 +148,11 @@ export class TestServer {
     const isRun = this.hasRuns && body.metadata.resumable === true;
     if (type === "threads.create") return this.#stream(response, isRun, this.#newThread(), params.input, true);
     const items = this.threads.get(params.thread_id);
-    if (type === "threads.list") return json(response, page([...this.threads.keys()].map((id) => thread(id, []))));
+    if (type === "threads.list")
+      return json(
+        response,
+        this.#list(params.limit, params.after, () => true),
+      );
     if (!items) return problem(response, { status: 404, problem: { title: "No such conversation" } });
     if (type === "threads.add_user_message") return this.#stream(response, isRun, params.thread_id, params.input);
     if (type === "threads.retry_after_item") return this.#retry(response, isRun, params);
@@ -145,7 +160,41 @@ export class TestServer {
       return json(response, thread(params.thread_id, items.slice(0, 2), items.length > 2));
     if (type === "items.list") return json(response, page(items.slice(indexAfter(items, params.after))));
     if (type === "threads.delete") this.threads.delete(params.thread_id);
+    if (type === "threads.update") this.titles.set(params.thread_id, params.title);
     return json(response, {});
+  }
+
+  /** The newest threads first, a page of them. */
+  #list(limit: number, after: string | null, isWanted: (id: string) => boolean) {
+    const ids = [...this.threads.keys()].reverse().filter(isWanted);
+    const rest = ids.slice(after ? ids.indexOf(after) + 1 : 0);
+    const metadata = (id: string) => {
+      const { items: _, ...described } = thread(id, []);
+      return {
+        ...described,
+        title: this.titles.get(id) ?? null,
+        created_at: this.days.get(id) ?? described.created_at,
+      };
+    };
+    return page(rest.slice(0, limit).map(metadata), rest.length > limit);
+  }
+
+  #search(request: IncomingMessage, response: ServerResponse): void {
+    const { searchParams } = new URL(request.url ?? "/", this.url);
+    const words = (searchParams.get("q") ?? "").toLowerCase();
+    const has = (id: string) =>
+      JSON.stringify([this.titles.get(id), this.threads.get(id)])
+        .toLowerCase()
+        .includes(words);
+    json(response, this.#list(Number(searchParams.get("limit")), searchParams.get("after"), has));
+  }
+
+  async #feedback(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = JSON.parse(await textOf(request));
+    const refusal = this.feedbackRefusals.shift();
+    if (refusal) return problem(response, refusal);
+    this.reasons.push(body);
+    response.writeHead(204).end();
   }
 
   #newThread(): string {
