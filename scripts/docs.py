@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from bookside.cli import cli
 from bookside.http.requests import SimpleRequest
 from bookside.http.routes import router
 from bookside.settings import Settings, variable
+from scripts import widget_docs
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "book" / "8-reference"
 HELP_WIDTH = 96
@@ -58,7 +59,12 @@ Needed are `thread_id`, one item or more (`item_ids`, or one as `item_id` or `me
 
 def pages() -> dict[str, str]:
     """The text of each generated page, by file name."""
-    return {"settings.md": settings_page(), "command.md": command_page(), "routes.md": routes_page()}
+    return {
+        "settings.md": settings_page(),
+        "command.md": command_page(),
+        "routes.md": routes_page(),
+        "widget.md": widget_page(),
+    }
 
 
 def settings_page() -> str:
@@ -218,6 +224,42 @@ def kind_of(schema: JsonObject) -> str:
     if "minimum" in merged and "maximum" in merged:
         return f"{words} from {merged['minimum']} to {merged['maximum']}"
     return words
+
+
+def widget_page() -> str:
+    """Attributes, methods, events, parts and custom properties of the widget."""
+    text = FRONT_MATTER.format(
+        title="The widget's names",
+        position=4,
+        description="Every attribute, method, event, part and custom property of the widget.",
+        source="the doc comments in widget/src",
+    )
+    text += """\
+How the widget is put on a page is told in [The widget on a page](../3-readers/widget.md).
+"""
+    text += table("Attributes of the script tag", "attribute", widget_docs.tagged("attr"))
+    text += table("Attributes of bookside-chat", "attribute", widget_docs.attributes())
+    text += """
+Each is also a property of the element; `context-mode` is `contextMode` there. The language is that of the nearest
+`lang` attribute, the element's own or one around it, and the direction that of the nearest `dir`, or the language's.
+"""
+    text += table("Methods", "method", widget_docs.methods())
+    text += table("Events", "event", widget_docs.tagged("fires"))
+    text += table("Parts for ::part()", "part", widget_docs.tagged("csspart"))
+    text += table("Custom properties", "property", widget_docs.tagged("cssprop"))
+    return text
+
+
+def table(title: str, column: str, entries: Iterable[widget_docs.Entry]) -> str:
+    """A section with one row for each name."""
+    rows = "".join(f"| `{entry.name}` | {cell(entry.text)} |\n" for entry in entries)
+    return f"\n## {title}\n\n| {column} | meaning |\n| --- | --- |\n{rows}"
+
+
+def cell(text: str) -> str:
+    """``text`` for a table; what is code stays as it is, since nothing in it is a tag or an expression."""
+    parts = text.replace("|", "\\|").split("`")
+    return "`".join(part if at % 2 else escaped(part) for at, part in enumerate(parts))
 
 
 def code(value: object) -> str:

@@ -46,6 +46,17 @@ const MAX_QUESTION_CHARACTERS = 2000;
 /**
  * @fires bookside-answer - An answer is complete; `detail` is `{threadId, itemId, text, sources}`.
  * @fires bookside-error - A question failed; `detail` is `{message, status}`.
+ * @csspart button - The button that opens the panel.
+ * @csspart panel - The panel, or the box of the other layouts.
+ * @csspart header - The head of the panel, with its name and its tools.
+ * @csspart messages - The conversation.
+ * @csspart answer - The text of an answer.
+ * @csspart citation - A citation's mark in an answer.
+ * @csspart sources - The list of sources below an answer.
+ * @csspart actions - The buttons below an answer.
+ * @csspart feedback - The form that asks why an answer is bad.
+ * @csspart composer - Where the question is written.
+ * @csspart threads - The list of conversations.
  */
 export class BooksideChat extends LitElement {
   static override styles = STYLES;
@@ -68,15 +79,18 @@ export class BooksideChat extends LitElement {
 
   /** Address of the Bookside server; empty for the page's own origin. */
   declare server: string;
-  /** `panel`: a button that opens a panel over the page; `inline`: fills its own box; `page`: with the list beside it. */
+  /**
+   * `panel`: a button that opens a panel over the page; `inline`: fills its own box; `page`: fills its box too, with the
+   * list of conversations at its side.
+   */
   declare layout: "panel" | "inline" | "page";
   /** Whether the panel is open; a tab remembers it over reloads and pages. */
   declare open: boolean;
-  /** Whether the panel takes more of the page. */
+  /** Whether the panel is in its larger size. */
   declare expanded: boolean;
-  /** Name of the button and the panel. */
+  /** Name of the button and the panel, instead of the one in the page's language. */
   declare heading: string;
-  /** How far answers may look; the whole book where it is not set. */
+  /** How far answers may look: `full_book`, `current_chapter`, `current_page` or `selection`. */
   declare contextMode: ContextMode | null;
   declare private quote: string | null;
   declare private draft: string;
@@ -272,10 +286,12 @@ export class BooksideChat extends LitElement {
 
   // What the page may call ------------------------------------------------------------------------------------------
 
+  /** Open the panel. */
   show(): void {
     this.open = true;
   }
 
+  /** Close the panel. */
   hide(): void {
     this.open = false;
   }

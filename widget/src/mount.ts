@@ -1,4 +1,9 @@
-/** How a script tag alone puts the assistant on a page, and keeps it there when the site changes pages by script. */
+/**
+ * How a script tag alone puts the assistant on a page, and keeps it there when the site changes pages by script.
+ *
+ * @attr data-server - Puts a button and a panel on the page; the address of the server, empty for the script's own.
+ * @attr data-heading - Name of the button and the panel.
+ */
 
 import type { BooksideChat } from "./element.ts";
 

@@ -1,4 +1,22 @@
-/** The widget's own style sheet; a page changes it through `--bookside-*` properties and `::part()`. */
+/**
+ * The widget's own style sheet; a page changes it through `--bookside-*` properties and `::part()`.
+ *
+ * @cssprop --bookside-accent - Colour of the button, of links and of what has the focus.
+ * @cssprop --bookside-accent-text - Colour of text on the accent.
+ * @cssprop --bookside-background - Colour behind the conversation.
+ * @cssprop --bookside-surface - Colour behind questions, code and fields.
+ * @cssprop --bookside-text - Colour of text.
+ * @cssprop --bookside-muted - Colour of text that matters less.
+ * @cssprop --bookside-border - Colour of lines.
+ * @cssprop --bookside-danger - Colour of what went wrong.
+ * @cssprop --bookside-font - Font of all text.
+ * @cssprop --bookside-mono-font - Font of code.
+ * @cssprop --bookside-radius - How round the panel's corners are.
+ * @cssprop --bookside-width - Width of the panel.
+ * @cssprop --bookside-width-expanded - Width of the panel in its larger size.
+ * @cssprop --bookside-height - Height of the panel, or of the box in the other layouts.
+ * @cssprop --bookside-z-index - Place of the button and the panel above the page.
+ */
 
 import { css } from "lit";
 
