@@ -78,7 +78,13 @@ class DocusaurusReader(SiteReader):
             flat_beside_others = documents.id != DEFAULT_ID and is_flat(inside)
             items += [named_group(documents.id, inside)] if flat_beside_others else inside
         front = joined("" if len(sets) != 1 else sets[0].route)
-        return Site(kind="docusaurus", title=config.title, items=tuple(items), front_url=self.url(front))
+        return Site(
+            kind="docusaurus",
+            title=config.title,
+            items=tuple(items),
+            front_url=self.url(front),
+            language=config.language,
+        )
 
 
 class SetOfDocuments:

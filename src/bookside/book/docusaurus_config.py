@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from bookside.book.files import below, read_text
 from bookside.book.javascript import exported
+from bookside.book.site import language_tag
 from bookside.errors import BookError
 
 CONFIG_NAMES = tuple(f"docusaurus.config.{end}" for end in ("js", "ts", "mjs", "cjs", "mts", "cts"))
@@ -45,6 +46,7 @@ class Config:
     """The site; ``trailing_slash`` is ``None`` where addresses keep the form that they have."""
 
     title: str | None
+    language: str | None
     base_url: str
     trailing_slash: bool | None
     keeps_case: bool
@@ -74,6 +76,7 @@ def read_config(root: Path) -> Config:
     slash = config.get("trailingSlash")
     return Config(
         title=text(config.get("title")),
+        language=language_tag(mapping(config.get("i18n")).get("defaultLocale")),
         base_url=text(config.get("baseUrl")) or "/",
         trailing_slash=slash if isinstance(slash, bool) else None,
         keeps_case=mapping(markdown.get("anchors")).get("maintainCase") is True,

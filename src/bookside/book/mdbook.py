@@ -17,7 +17,7 @@ from bookside.book.frontmatter import FrontMatter
 from bookside.book.markdown import Heading, parse_blocks, parse_inline, visible_text
 from bookside.book.outline import Group, Leaf, Source, slug_of
 from bookside.book.pages import Address, source_of
-from bookside.book.site import Site, SiteReader
+from bookside.book.site import Site, SiteReader, language_tag
 from bookside.book.slug import MdBookSlugger
 from bookside.errors import BookError
 
@@ -89,6 +89,7 @@ class MdBookReader(SiteReader):
             title=title if isinstance(title, str) else None,
             items=tuple(items),
             front_url=self.url("/"),
+            language=language_tag(book.get("language")),
         )
 
     def _chapter(self, entry: Entry, number: int) -> Group:

@@ -15,7 +15,7 @@ from bookside.book.mkdocs_anchors import Anchors
 from bookside.book.mkdocs_config import read_config
 from bookside.book.outline import Group, Leaf, Source, slug_of
 from bookside.book.pages import Address, source_of
-from bookside.book.site import Site, SiteReader
+from bookside.book.site import Site, SiteReader, language_tag
 from bookside.errors import BookError
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
@@ -47,11 +47,13 @@ class MkDocsReader(SiteReader):
         else:
             items = by_folder(self._pages)
         title = config.get("site_name")
+        theme = config.get("theme")
         return Site(
             kind="mkdocs",
             title=title if isinstance(title, str) else None,
             items=tuple(items),
             front_url=self.url("/"),
+            language=language_tag(cast("dict[str, Any]", theme).get("language")) if isinstance(theme, dict) else None,
         )
 
     def _read_pages(self, config: dict[str, Any]) -> dict[str, Source]:

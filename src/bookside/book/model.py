@@ -70,6 +70,7 @@ class Page:
         markdown: The whole source without front matter, JSX stripped; what the built-in reader renders.
         sections: In order; joined they are the page's text. The n-th heading of ``markdown`` is the n-th section
             with a level above 0.
+        description: What the author says of the page in its front matter.
         dialect: How ``markdown`` is to be parsed (``markdown.parser``): MDX has no indented code and no HTML.
     """
 
@@ -83,6 +84,7 @@ class Page:
     markdown: str
     sections: tuple[Section, ...]
     dialect: Dialect = "commonmark"
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Book:
         root: The book's folder on disk; assets are looked up below it.
         pages: In reading order.
         problems: Pages that could not be read, and why; the rest is in ``pages``.
+        language: The tag of the language that it is written in, such as ``ur``, where the site's configuration has it.
     """
 
     title: str
@@ -101,6 +104,7 @@ class Book:
     root: str
     pages: tuple[Page, ...]
     problems: tuple[BookError, ...] = ()
+    language: str | None = None
 
     def sections(self) -> Iterator[tuple[Page, Section]]:
         """Every section with its page, in reading order."""

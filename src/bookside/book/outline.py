@@ -42,6 +42,7 @@ class Source:
     markdown: str
     sections: tuple[Section, ...]
     dialect: Dialect = "commonmark"
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ def place(items: Sequence[Group | Leaf], *, front_url: str) -> tuple[Page, ...]:
             markdown=found.leaf.page.markdown,
             sections=found.leaf.page.sections,
             dialect=found.leaf.page.dialect,
+            description=found.leaf.page.description,
         )
         for order, found in enumerate(places)
     )

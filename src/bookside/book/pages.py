@@ -56,4 +56,5 @@ def source_of(
         markdown=markdown,
         sections=divide(markdown, found, list(anchors(found)), url=address.url, title=name, first_line=front.lines + 1),
         dialect=dialect,
+        description=front.words("description"),
     )

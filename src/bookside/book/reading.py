@@ -50,6 +50,7 @@ def read_book(
         root=str(folder),
         pages=pages,
         problems=tuple(reader.problems),
+        language=site.language,
     )
 
 

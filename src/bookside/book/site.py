@@ -1,5 +1,6 @@
 """What each reader of a site kind gives, and what all of them share: the root, the base address, the problems."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -20,12 +21,22 @@ class Site:
         title: From its configuration.
         items: The table of contents, in reading order, with every page exactly once.
         front_url: The book's own address.
+        language: The tag of its language, from its configuration.
     """
 
     kind: BookKind
     title: str | None
     items: tuple[Group | Leaf, ...]
     front_url: str
+    language: str | None = None
+
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+def language_tag(value: object) -> str | None:
+    """The tag of a language that a configuration names, such as ``pt-BR``; ``None`` where it is none."""
+    return value.replace("_", "-") if isinstance(value, str) and LANGUAGE_TAG.fullmatch(value) else None
 
 
 class SiteReader(ABC):

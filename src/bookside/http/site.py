@@ -1,61 +1,51 @@
 """The built-in reader: the book's pages as HTML, at the addresses that citations lead to."""
 
-import mimetypes
 import posixpath
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote, unquote, urlsplit
+from xml.sax.saxutils import escape
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi import APIRouter, Query, Request, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from bookside.book.model import Page
+from bookside.book.pictures import Picture
 from bookside.book.render import render
-from bookside.http.problems import problem
-from bookside.http.routes import methods_of
+from bookside.book.text import blocks
+from bookside.errors import BooksideError, TooLarge, TooMany
+from bookside.http.assets import STATIC, Static, book_file, file_in, picture_in
+from bookside.http.contents import contents, local, name_of
+from bookside.http.finding import by_page, place_of
+from bookside.http.made import Made
+from bookside.http.problems import problem, status_of
+from bookside.http.routes import address_of, methods_of
+from bookside.http.services import Served
 from bookside.http.shelf import Edition, Shelf
+from bookside.search.model import Passage
 
 FILES = "/_bookside/files/"
-STATIC = "/_bookside/static/"
+SEARCH = "/_bookside/search"
+SITEMAP = "/sitemap.xml"
 OWN = ("/_bookside/", "/assistant/")
 """Below these, what is no page of the book is answered for programs, and not with a page for people."""
 STATIC_FOLDERS = ("static", "public", "docs/static")
 """Where a book's root-relative files may lie."""
 
-FILE_TYPES = ("image/", "video/", "audio/", "font/", "application/pdf")
+RESULTS = 20
+MAX_DESCRIPTION_CHARS = 160
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+HTML = "text/html; charset=utf-8"
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cache-Control": "no-cache",
 }
-FILE_HEADERS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
-
-
-@dataclass(frozen=True, slots=True)
-class NavPage:
-    """A page as the navigation shows it."""
-
-    title: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NavGroup:
-    """Pages of one chapter; the part's title stands with its first chapter only.
-
-    Args:
-        is_apart: Whether the pages are of no chapter and have no title over them, but stand after others.
-    """
-
-    part: str | None
-    chapter: str | None
-    is_apart: bool
-    pages: list[NavPage]
+RESULTS_HEADERS = PAGE_HEADERS | {"X-Robots-Tag": "noindex"}
 
 
 class Site:
@@ -67,13 +57,20 @@ class Site:
 
     def __init__(self, shelf: Shelf, web: Path) -> None:
         self._shelf = shelf
+        self._static = Static(web / "static")
         self._templates = Environment(
             loader=FileSystemLoader(web / "templates"),
             autoescape=select_autoescape(),
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._static = (web / "static").resolve()
+        self._known: dict[str, object] = {
+            "local": local,
+            "name_of": name_of,
+            "place_of": place_of,
+            "static": self._static.address,
+            "search_address": SEARCH,
+        }
         self._open(shelf.edition)
 
     def _open(self, edition: Edition) -> None:
@@ -82,32 +79,58 @@ class Site:
         self._places = edition.places
         self._root = Path(edition.book.root).resolve()
         self._pages_by_file = {page.path: page for page in edition.book.pages}
-        self._made: dict[str, str] = {}
+        self._made: dict[str, Made] = {}
 
-    def answer(self, path: str) -> Response:
+    def answer(self, path: str, request: Request) -> Response:
         """The page or file at ``path``; a page that says so, where there is none."""
-        if self._shelf.edition is not self._edition:
-            self._open(self._shelf.edition)
+        self._keep_up()
+        asked = request.headers
         if path.startswith(FILES):
-            return self._file(path.removeprefix(FILES)) or no_address()
+            return book_file(self._root, path.removeprefix(FILES), asked) or no_address()
         if path.startswith(STATIC):
-            return self._static_file(path.removeprefix(STATIC)) or no_address()
+            version = request.query_params.get("v", "")
+            return self._static.answer(path.removeprefix(STATIC), version, asked) or no_address()
         page = self._places.page(path)
         if page is not None:
-            return HTMLResponse(self._page(page), headers=PAGE_HEADERS)
+            return self._once(page.path, lambda: self._page(page)).answer(asked, PAGE_HEADERS)
         if path == "/" or path.rstrip("/") == self._front().rstrip("/"):
-            return HTMLResponse(self._render("cover.html", page=None, nav=self._nav(None)), headers=PAGE_HEADERS)
+            return self._once("", self._cover).answer(asked, PAGE_HEADERS)
+        if path == SITEMAP:
+            return self._sitemap(str(request.base_url))
         if path.startswith(OWN):
             return no_address()
         for folder in STATIC_FOLDERS:
-            file = self._file(posixpath.join(folder, path.removeprefix(self._front()).lstrip("/")))
-            if file is not None:
-                return file
-        return HTMLResponse(self._render("missing.html", page=None, nav=self._nav(None)), 404, PAGE_HEADERS)
+            file = posixpath.join(folder, path.removeprefix(self._front()).lstrip("/"))
+            found = book_file(self._root, file, asked)
+            if found is not None:
+                return found
+        return self._once("404", lambda: self._render("missing.html")).answer(asked, PAGE_HEADERS, 404)
+
+    def results(self, query: str, passages: Sequence[Passage], asked: Mapping[str, str]) -> Response:
+        """The page with what was found; without a query, the page to look for something."""
+        self._keep_up()
+        cited = [passage for passage in passages if passage.id in self._edition.chunk_ids]
+        html = self._render("results.html", query=query, found=by_page(cited, query, self._places.page))
+        return Made.of(html, HTML).answer(asked, RESULTS_HEADERS)
+
+    def no_results(self, query: str, trouble: BooksideError, asked: Mapping[str, str]) -> Response:
+        """The page that says what kept anything from being found."""
+        html = self._render("results.html", query=query, found=[], trouble=str(trouble))
+        wait = {"Retry-After": str(trouble.retry_after_s)} if isinstance(trouble, TooMany) else {}
+        return Made.of(html, HTML).answer(asked, RESULTS_HEADERS | wait, status_of(trouble))
 
     def has_page(self, path: str) -> bool:
         """Whether the book has a page at ``path``."""
         return self._shelf.edition.places.page(path) is not None
+
+    def _keep_up(self) -> None:
+        if self._shelf.edition is not self._edition:
+            self._open(self._shelf.edition)
+
+    def _once(self, key: str, make: Callable[[], str]) -> Made:
+        if key not in self._made:
+            self._made[key] = Made.of(make(), HTML)
+        return self._made[key]
 
     def _front(self) -> str:
         """Path that all pages share: the base of the site."""
@@ -115,44 +138,42 @@ class Site:
         return shared if shared.startswith("/") else "/"
 
     def _page(self, page: Page) -> str:
-        if page.path not in self._made:
-            pages = self._book.pages
-            at = pages.index(page)
-            self._made[page.path] = self._render(
-                "page.html",
-                page=page,
-                html=Markup(render(page, lambda address: self._resolve(page, address))),  # noqa: S704 - render() cleans it
-                nav=self._nav(page),
-                previous=pages[at - 1] if at else None,
-                next=pages[at + 1] if at + 1 < len(pages) else None,
-                contents=[section for section in page.sections if section.level in (2, 3) and section.anchor],
-            )
-        return self._made[page.path]
+        pages = self._book.pages
+        at = pages.index(page)
+        html = render(page, lambda address: self._resolve(page, address), self._look)
+        return self._render(
+            "page.html",
+            page=page,
+            html=Markup(html),  # noqa: S704 - render() cleans it
+            description=description_of(page),
+            previous=pages[at - 1] if at else None,
+            next=pages[at + 1] if at + 1 < len(pages) else None,
+            sections=[section for section in page.sections if section.level in (2, 3) and section.anchor],
+        )
 
-    def _render(self, template: str, **values: object) -> str:
-        return self._templates.get_template(template).render(book=self._book, language="en", local=local, **values)
+    def _cover(self) -> str:
+        return self._render("cover.html", first=next(iter(self._book.pages), None))
 
-    def _nav(self, current: Page | None) -> list[NavGroup]:
-        groups: list[NavGroup] = []
-        part = None
-        for (part_title, chapter), pages in groupby(
-            self._book.pages,
-            lambda page: (page.part.title if page.part else None, page.chapter.title if page.chapter else None),
-        ):
-            shown_part = part_title if part_title != part else None
-            groups.append(
-                NavGroup(
-                    shown_part,
-                    chapter,
-                    bool(groups) and not shown_part and not chapter,
-                    [
-                        NavPage(page.lesson.title if page.lesson else page.title, local(page.url), page is current)
-                        for page in pages
-                    ],
-                )
-            )
-            part = part_title
-        return groups
+    def _render(self, template: str, page: Page | None = None, **values: object) -> str:
+        language = self._book.language or "en"
+        return self._templates.get_template(template).render(
+            book=self._book,
+            page=page,
+            language=language,
+            direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr",
+            groups=contents(self._book.pages, page),
+            **self._known,
+            **values,
+        )
+
+    def _sitemap(self, origin: str) -> Response:
+        """The addresses of all pages; of this server, where the site's own is not known."""
+        addresses = (
+            page.url if urlsplit(page.url).netloc else origin.rstrip("/") + page.url for page in self._book.pages
+        )
+        listed = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in addresses)
+        xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}</urlset>\n'
+        return Response(xml, media_type="application/xml")
 
     def _resolve(self, page: Page, address: str) -> str:
         """``address`` as it stands in ``page``: another page by its file, a file of the book, or as it is."""
@@ -174,29 +195,31 @@ class Site:
                 return FILES + quote(posixpath.join(folder, file))
         return address
 
-    def _file(self, name: str) -> Response | None:
-        file = file_in(self._root, name)
-        kind = mimetypes.guess_type(file.name)[0] if file else None
-        if file is None or kind is None or not kind.startswith(FILE_TYPES):
+    def _look(self, address: str) -> Picture | None:
+        """The image at an address that ``_resolve`` gave; one of another site is not looked at."""
+        try:
+            split = urlsplit(address)
+        except ValueError:
             return None
-        return FileResponse(file, media_type=kind, headers=FILE_HEADERS)
-
-    def _static_file(self, name: str) -> Response | None:
-        file = file_in(self._static, name)
-        return FileResponse(file, headers={"Cache-Control": "public, max-age=300"}) if file else None
+        if split.netloc:
+            return Picture()
+        return picture_in(self._root, unquote(address.removeprefix(FILES))) if address.startswith(FILES) else None
 
 
-def file_in(root: Path, name: str) -> Path | None:
-    """The file ``name`` below ``root``; ``None`` where there is none, or where its name or a link leads elsewhere.
-
-    Args:
-        root: Resolved.
-    """
-    try:
-        file = (root / name).resolve()
-        return file if file.is_relative_to(root) and file.is_file() else None
-    except (OSError, ValueError, RuntimeError):  # no such name can be, or its links go round
-        return None
+def description_of(page: Page) -> str:
+    """What a page says of itself to search engines: its author's words, or its beginning."""
+    if page.description:
+        return page.description
+    words = ""
+    for section in page.sections:
+        words = " ".join(
+            " ".join(block.body for block in blocks(section.markdown, page.dialect) if block.kind == "text").split()
+        )
+        if words:
+            break
+    if len(words) <= MAX_DESCRIPTION_CHARS:
+        return words
+    return words[:MAX_DESCRIPTION_CHARS].rpartition(" ")[0].rstrip(" ,;:") + " …"
 
 
 def no_address() -> Response:
@@ -204,13 +227,24 @@ def no_address() -> Response:
     return problem(404, "there is nothing at this address")
 
 
-def local(url: str) -> str:
-    """An address of the book as this server has it: path and fragment."""
-    split = urlsplit(url)
-    return (split.path or "/") + (f"#{split.fragment}" if split.fragment else "")
-
-
 router = APIRouter(include_in_schema=False)
+
+
+@router.api_route(SEARCH, methods=["GET", "HEAD"])
+async def find(request: Request, services: Served, q: Annotated[str, Query()] = "") -> Response:
+    """What the book has on ``q``, as a page that needs no script."""
+    site: Site = request.app.state.site
+    query = " ".join(q.split())
+    if not query:
+        return site.results("", (), request.headers)
+    try:
+        await services.rate.search(address_of(request))
+        if len(query) > services.limits.max_question_chars:
+            raise TooLarge("the question", services.limits.max_question_chars, "characters")
+        passages = await services.search.find([query], limit=RESULTS)
+    except BooksideError as error:
+        return site.no_results(query, error, request.headers)
+    return site.results(query, passages, request.headers)
 
 
 @router.api_route("/{path:path}", methods=["GET", "HEAD"])
@@ -221,4 +255,4 @@ async def page(path: str, request: Request) -> Response:
     methods = methods_of(address)
     if methods and not site.has_page(address):
         return problem(405, f"this address takes {', '.join(sorted(methods))}", {"Allow": ", ".join(sorted(methods))})
-    return site.answer(address)
+    return site.answer(address, request)

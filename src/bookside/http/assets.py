@@ -1,0 +1,93 @@
+"""The only place that sends files: those of the book that a page may show, and the built-in reader's own."""
+
+import mimetypes
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+import imagesize  # pyright: ignore[reportMissingTypeStubs]
+from fastapi import Response
+from fastapi.responses import FileResponse
+
+from bookside.book.pictures import Picture
+from bookside.http.made import Made
+
+STATIC = "/_bookside/static/"
+FILE_TYPES = ("image/", "video/", "audio/", "font/", "application/pdf")
+FILE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "public, max-age=300",
+}
+FOREVER = "public, max-age=31536000, immutable"
+VERSION_CHARS = 10
+
+
+class Static:
+    """The reader's own styles and scripts, read once; an address that names the version may be kept for ever."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {
+            file.name: Made.of(file.read_bytes(), mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+            for file in sorted(folder.iterdir())
+            if file.is_file()
+        }
+
+    def address(self, name: str) -> str:
+        """Where ``name`` is, in the version that is served now."""
+        return f"{STATIC}{name}?v={self._files[name].tag[:VERSION_CHARS]}"
+
+    def answer(self, name: str, version: str, asked: Mapping[str, str]) -> Response | None:
+        """The file, ``None`` where there is none."""
+        file = self._files.get(name)
+        if file is None:
+            return None
+        is_this_one = version == file.tag[:VERSION_CHARS]
+        headers = {
+            "Cache-Control": FOREVER if is_this_one else "public, max-age=300",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return file.answer(asked, headers)
+
+
+def book_file(root: Path, name: str, asked: Mapping[str, str]) -> Response | None:
+    """A file of the book that a page may show; ``None`` where there is none, or where it is of another kind.
+
+    Args:
+        root: Resolved.
+        asked: Headers of the request.
+    """
+    file = file_in(root, name)
+    kind = mimetypes.guess_type(file.name)[0] if file else None
+    if file is None or kind is None or not kind.startswith(FILE_TYPES):
+        return None
+    response = FileResponse(file, media_type=kind, headers=FILE_HEADERS, stat_result=file.stat())
+    if response.headers["etag"] in asked.get("if-none-match", ""):
+        return Response(status_code=304, headers={**FILE_HEADERS, "ETag": response.headers["etag"]})
+    return response
+
+
+def picture_in(root: Path, name: str) -> Picture | None:
+    """The image ``name`` below ``root``, as large as browsers show it."""
+    file = file_in(root, name)
+    if file is None:
+        return None
+    try:
+        info = imagesize.get_info(file)  # pyright: ignore[reportUnknownMemberType]
+    except (OSError, ValueError, LookupError, TypeError, ArithmeticError, struct.error, SyntaxError):
+        return Picture()  # it is no image that can be read, which is for the browser to show
+    width, height = round(info.width), round(info.height)
+    return Picture(width, height) if width > 0 and height > 0 else Picture()
+
+
+def file_in(root: Path, name: str) -> Path | None:
+    """The file ``name`` below ``root``; ``None`` where there is none, or where its name or a link leads elsewhere.
+
+    Args:
+        root: Resolved.
+    """
+    try:
+        file = (root / name).resolve()
+        return file if file.is_relative_to(root) and file.is_file() else None
+    except (OSError, ValueError, RuntimeError):  # no such name can be, or its links go round
+        return None
