@@ -18,6 +18,8 @@ from bookside.app import App, build
 from bookside.settings import read_settings
 
 GARDEN = Path(__file__).parent / "fixtures" / "garden"
+MARKS = Path(__file__).parent / "fixtures" / "marks"
+HANDBOOK = Path(__file__).parents[1] / "docs"
 
 
 @dataclass
