@@ -330,6 +330,24 @@ async def test_nothing_moves_while_a_page_loads(
         assert await page.evaluate(SHIFTS) == 0, address
 
 
+async def test_images_keep_their_place_until_they_come(page: Page) -> None:
+    """What stands below them is where it was, and what scrolls by does not move."""
+    held: list[Route] = []
+    await page.route("**/_bookside/files/**", lambda route: held.append(route))
+    await page.goto(ALL)
+    await page.locator("#pictures").evaluate("heading => heading.scrollIntoView()")
+    below = page.locator("#last-words")
+    before = await below.bounding_box()
+    while len(held) < 2:
+        await page.wait_for_timeout(20)
+    for route in held:
+        await route.continue_()
+    await page.wait_for_function("() => [...document.images].every(image => image.naturalWidth)")
+
+    assert await below.bounding_box() == before
+    assert await page.evaluate(SHIFTS) == 0
+
+
 async def test_a_printed_page_is_its_text(page: Page) -> None:
     """No navigation, no buttons, no assistant; links say where they lead."""
     await page.goto(ALL)
