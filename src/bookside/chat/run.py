@@ -179,6 +179,7 @@ class Run:
         """
         loop = asyncio.get_running_loop()
         self._followers += 1
+        silence = _Silence(silent_s)
         try:
             while True:
                 if after < len(self.events):
@@ -192,15 +193,15 @@ class Run:
                     return
                 changed: asyncio.Future[None] = loop.create_future()
                 self._waiting.add(changed)
-                timer = loop.call_later(silent_s, _set, changed)
+                silence.wake(changed)
                 try:
                     await changed
                 finally:
-                    timer.cancel()
                     self._waiting.discard(changed)
                 if after >= len(self.events) and not self.is_over:
                     yield Batch(first=after + 1, events=[])
         finally:
+            silence.end()
             self._followers -= 1
             if not self._followers and not self.is_resumable:
                 self.stop("dropped")
@@ -232,9 +233,31 @@ class Run:
         return bool(done)
 
 
-def _set(waiting: asyncio.Future[None]) -> None:
-    if not waiting.done():
-        waiting.set_result(None)
+class _Silence:
+    """Ends a wait that has lasted for ``after_s`` seconds, with one timer for many waits that are shorter."""
+
+    def __init__(self, after_s: float) -> None:
+        self._after_s = after_s
+        self._loop = asyncio.get_running_loop()
+        self._since_s = self._loop.time()
+        self._waiting: asyncio.Future[None] | None = None
+        self._timer = self._loop.call_later(after_s, self._check)
+
+    def wake(self, waiting: asyncio.Future[None]) -> None:
+        """Wake ``waiting``, instead of the one before it, when its time has come."""
+        self._waiting, self._since_s = waiting, self._loop.time()
+
+    def end(self) -> None:
+        """Wake nobody any more."""
+        self._timer.cancel()
+
+    def _check(self) -> None:
+        left_s = self._since_s + self._after_s - self._loop.time()
+        if left_s <= 0:
+            left_s = self._after_s
+            if self._waiting is not None and not self._waiting.done():
+                self._waiting.set_result(None)
+        self._timer = self._loop.call_later(left_s, self._check)
 
 
 def _thread_of(event: bytes) -> str | None:

@@ -12,7 +12,6 @@ import aiohttp
 import httpx2
 from yarl import URL
 
-PIECE_BYTES = 64 * 1024
 RESTS = "bookside.rests"
 """Name of the extension of a response with its ``Restful`` body."""
 
@@ -48,7 +47,7 @@ class Body(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _told_as_httpx():
-            async for piece in self._response.content.iter_chunked(PIECE_BYTES):
+            while piece := await self._response.content.readany():
                 yield piece
 
     def rest(self) -> bool:

@@ -166,18 +166,38 @@ class _Tapped(httpx2.AsyncByteStream):
         self._body = body
         self._tap = tap
         self._clock = clock
+        self._left: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._reading: asyncio.Task[None] | None = None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        """What is left; it is read by a task of its own, so that words do not wake all of the SDKs' generators."""
+        self._reading = asyncio.create_task(self._read())
+        while (left := await self._left.get()) is not None:
+            yield left
+        await self._reading
+
+    async def _read(self) -> None:
+        try:
+            await self._listen()
+        finally:
+            self._left.put_nowait(None)
+
+    async def _listen(self) -> None:
         tap = self._tap
         async for data in self._stream:
             told = tap.told
             if left := tap.feed(data):
-                yield left
+                self._left.put_nowait(left)
             elif tap.told > told and self._body is not None:
                 self._clock.rest(self._body)
         if left := tap.end():
-            yield left
+            self._left.put_nowait(left)
 
     async def aclose(self) -> None:
         """Give the connection back, or close it if there is more to come."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait({self._reading})
+            if not self._reading.cancelled():
+                self._reading.exception()  # the SDK has it, or has gone before it came
         await self._stream.aclose()
