@@ -75,6 +75,9 @@ const FRAME = css`
 
   :host([layout="page"]) .panel { border: 0; border-radius: 0; container-type: inline-size; }
 
+  /* The button and the panel float: on the page itself there is nothing, not even an empty line. */
+  :host([layout="panel"]) { display: contents; }
+
   :host([hidden]) { display: none; }
 
   *, *::before, *::after { box-sizing: border-box; }
