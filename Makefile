@@ -25,11 +25,18 @@ install: .venv/.installed ## Make .venv with the command .venv/bin/bookside
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	@touch $@
 
-install-dev: .venv/.installed-dev widget/node_modules/.installed
+NODE_FOLDERS := widget examples/docusaurus examples/openai-chatkit tests/e2e/hosts/turbo
+
+install-dev: .venv/.installed-dev $(NODE_FOLDERS:%=%/node_modules/.installed) examples/mkdocs-material/.venv/.installed
 	@.ci/system-packages
 
-widget/node_modules/.installed: widget/package.json widget/package-lock.json
-	$(NPM) ci --no-audit --no-fund --loglevel=error
+%/node_modules/.installed: %/package.json %/package-lock.json
+	npm --prefix $* ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+examples/mkdocs-material/.venv/.installed: examples/mkdocs-material/requirements.txt
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
 
 demo: install ## Index the handbook and serve it with the assistant on http://127.0.0.1:$(PORT)
@@ -46,6 +53,7 @@ check: install-dev ## What CI runs: format, lint, types, imports, generated docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.docs --check
 	$(NPM) run check
+	npm --prefix examples/openai-chatkit run --silent check
 	$(NPM) run build
 	git diff --exit-code --stat -- src/bookside/web
 	@test -z "$$(git status --porcelain -- src/bookside/web)" || { git status --short -- src/bookside/web; exit 1; }
@@ -69,4 +77,4 @@ lock: ## Pin every version for CI, from pyproject.toml
 	$(BIN)/uv pip compile --universal --no-header --no-annotate --python-version 3.11 --group test --group check pyproject.toml -o requirements.lock
 
 clean: ## Remove what was made
-	rm -rf .venv widget/node_modules .bookside
+	rm -rf .venv .bookside $(NODE_FOLDERS:%=%/node_modules) examples/mkdocs-material/.venv examples/*/build examples/*/site

@@ -189,6 +189,18 @@ def test_links_lead_to_pages_and_anchors_that_exist() -> None:
     assert not broken
 
 
+def test_excerpts_stand_in_the_files_that_they_name() -> None:
+    """A code block with a file of ``examples/`` as its title is a piece of that file, word for word."""
+    checked = 0
+    for page in handbook().pages:
+        for token in tokens_of(page):
+            named = re.search(r'title="(examples/[^"]+)"', token.info)
+            if named is not None:
+                assert token.content.rstrip() in (ROOT / named[1]).read_text("utf-8"), (page.path, token.content)
+                checked += 1
+    assert checked > 5
+
+
 @pytest.mark.parametrize("example", examples(), ids=ids)
 def test_examples_run(example: Example, workplace: Path, address: str) -> None:
     """Every example that is marked to be run ends well, and says something unless it writes a file."""
