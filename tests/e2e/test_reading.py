@@ -358,6 +358,9 @@ async def test_a_printed_page_is_its_text(page: Page) -> None:
         await expect(page.locator(part)).to_be_hidden()
     assert await page.locator(".copy:visible").count() == 0
     assert await page.evaluate("() => getComputedStyle(document.body).color") == "rgb(35, 33, 29)"
+    after = "link => getComputedStyle(link, '::after').content"
+    assert "https://tools.example/shop" in await page.locator("a[href*=shop]").evaluate(after)
+    assert await page.locator("a[href*=bare]").evaluate(after) == "none"
 
 
 async def test_formulas_are_set(page: Page) -> None:
@@ -385,6 +388,7 @@ async def test_a_book_from_right_to_left(page: Page, tmp_path: Any) -> None:
         assert left is not None
         assert right is not None
         assert left["x"] < right["x"]
+        assert await page.locator("article code").evaluate("code => getComputedStyle(code).direction") == "ltr"
         assert await page.evaluate("() => document.documentElement.scrollWidth") <= WIDE["width"]
 
 

@@ -118,6 +118,8 @@ def test_the_widget_is_one_file(garden: Served) -> None:
     assert widget.headers["content-type"].startswith("text/javascript")
     assert widget.headers["access-control-allow-origin"] == "*"
     assert b"bookside-chat" in widget.content
+    assert widget.headers["content-encoding"] == "gzip"
+    assert garden.client.get("/bookside.js", headers={"If-None-Match": widget.headers["etag"]}).status_code == 304
 
 
 @pytest.mark.parametrize("part", ["none", "..%2Fbookside", "bookside.licenses", "%00", "x" * 300])

@@ -52,6 +52,7 @@ def render(page: Page, resolve: Resolve, look: Look) -> str:
     tokens = markdown.parse(page.markdown, env)
     _set_anchors(tokens, page.sections, page.dialect, env)
     mark_callouts(tokens)
+    _mark_bare_links(tokens)
     _align_cells(tokens)
     html = nh3.clean(
         markdown.renderer.render(tokens, markdown.options, env),
@@ -120,6 +121,14 @@ def _set_anchors(tokens: Sequence[Token], sections: Sequence[Section], dialect: 
                 f'<a class="to-section" href="#{escape(fragment(found.anchor))}" aria-label="Link to this section"></a>'
             )
             inline.children = [*(inline.children or []), Token("html_inline", "", 0, content=link)]
+
+
+def _mark_bare_links(tokens: Sequence[Token]) -> None:
+    """Tell links whose words are their address from others: on paper, only others have it added."""
+    for token in tokens:
+        if token.type == "link_open" and token.markup in ("linkify", "autolink"):
+            token.attrSet("class", "bare")
+        _mark_bare_links(token.children or [])
 
 
 def _align_cells(tokens: Sequence[Token]) -> None:

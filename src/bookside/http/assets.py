@@ -3,6 +3,7 @@
 import mimetypes
 import struct
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import imagesize  # pyright: ignore[reportMissingTypeStubs]
@@ -65,6 +66,18 @@ def book_file(root: Path, name: str, asked: Mapping[str, str]) -> Response | Non
     if response.headers["etag"] in asked.get("if-none-match", ""):
         return Response(status_code=304, headers={**FILE_HEADERS, "ETag": response.headers["etag"]})
     return response
+
+
+def script(file: Path, asked: Mapping[str, str]) -> Response:
+    """A built script of the widget, for pages of any site."""
+    return _script(file, file.stat().st_mtime_ns).answer(
+        asked, {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+    )
+
+
+@lru_cache(maxsize=50)
+def _script(file: Path, _changed_ns: int) -> Made:
+    return Made.of(file.read_bytes(), "text/javascript")
 
 
 def picture_in(root: Path, name: str) -> Picture | None:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import AsyncGenerator
 from datetime import UTC
-from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from chatkit.server import NonStreamingResult
 from chatkit.types import FeedbackKind, is_streaming_req
 from fastapi import APIRouter, Header, Path, Query, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, Field
@@ -18,6 +17,7 @@ from bookside.chat.run import Batch
 from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
 from bookside.http import attachments
+from bookside.http.assets import script
 from bookside.http.limits import asker, read_body
 from bookside.http.problems import problem
 from bookside.http.requests import MAX_CHAPTER, MAX_ID_CHARS, Asked, read_object, read_request, validated
@@ -307,27 +307,21 @@ async def metrics(services: Served) -> Response:
 
 @router.head("/bookside.js", include_in_schema=False)
 @router.get("/bookside.js")
-async def widget(services: Served) -> FileResponse:
+async def widget(request: Request, services: Served) -> Response:
     """The widget, one file."""
-    return _script(services.widget)
+    return script(services.widget, request.headers)
 
 
 @router.head("/bookside/{part}.js", include_in_schema=False)
 @router.get("/bookside/{part}.js")
-async def widget_part(part: Annotated[str, Path(description="The name of the part.")], services: Served) -> Response:
+async def widget_part(
+    part: Annotated[str, Path(description="The name of the part.")], request: Request, services: Served
+) -> Response:
     """A part of the widget that few answers need, which it loads by itself."""
     file = services.widget.with_suffix("") / f"{part}.js"
     if not WIDGET_PART.fullmatch(part) or not file.is_file():
         return problem(404, "the widget has no such part")
-    return _script(file)
-
-
-def _script(file: FilePath) -> FileResponse:
-    return FileResponse(
-        file,
-        media_type="text/javascript",
-        headers={"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"},
-    )
+    return script(file, request.headers)
 
 
 def methods_of(path: str) -> set[str]:
