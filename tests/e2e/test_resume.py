@@ -192,7 +192,7 @@ async def test_an_answer_that_ended_meanwhile_is_there(chat: Chat, garden: Serve
     kept = await Kept.of(chat, garden)
     await chat.page.goto("about:blank")
     assert await asyncio.to_thread(kept.ended) == "completed"
-    await chat.open()
+    await chat.page.goto("/")
     await is_whole(chat)
 
 
@@ -298,4 +298,5 @@ async def test_a_server_that_dies_says_so_when_it_is_back(
         await expect(chat.element.get_by_role("alert")).to_contain_text("interrupted")
         await expect(chat.answers).to_contain_text("word5 ")
         await chat.button("Try again").click()
+        await expect(chat.answers).to_contain_text("word59")
         await is_whole(chat)
