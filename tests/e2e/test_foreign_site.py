@@ -32,7 +32,7 @@ def site(garden: Served) -> Iterator[str]:
             f'<script type="module" src="{garden.url}/bookside.js"></script>',
             headers={
                 "Content-Security-Policy": f"default-src 'none'; script-src {garden.url}; img-src {garden.url}; "
-                f"connect-src {server}; trusted-types dompurify lit-html"
+                f"connect-src {server}; trusted-types lit-html"
             },
         )
 

@@ -62,6 +62,7 @@ function isRepeated(marks: readonly Mark[], at: number, mark: Mark): boolean {
 function offsetOf(annotation: Annotation, text: string): number {
   const { index } = annotation;
   if (index === null || index === undefined || index < 0) return text.length;
+  if (!/[\ud800-\udbff]/.test(text)) return Math.min(index, text.length);
   let offset = 0;
   for (let left = index; left > 0 && offset < text.length; left--) {
     offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;

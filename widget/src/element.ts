@@ -574,7 +574,12 @@ export class BooksideChat extends LitElement {
   get #shown() {
     const { isLoading, copiedId } = this;
     const { verdicts, form } = this.#judging;
-    return { isLoading, copiedId, verdicts, form, bodies: this.#bodies };
+    return { isLoading, copiedId, verdicts, form, bodies: this.#bodies, imageOrigins: this.#imageOrigins };
+  }
+
+  /** The book's pictures lie where its pages are, or on the assistant's server. */
+  get #imageOrigins(): readonly string[] {
+    return [location.origin, new URL(this.server || "/", location.href).origin];
   }
 
   get #typed() {

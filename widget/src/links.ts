@@ -1,4 +1,6 @@
-/** Which addresses an answer may link to. */
+/** Which addresses an answer may link to, and whose pictures it may show. */
+
+import { STRINGS } from "./strings.ts";
 
 export interface SafeLink {
   readonly href: string;
@@ -16,6 +18,14 @@ export function safeLink(address: string, origin: string): SafeLink | null {
   return { href: address, isExternal: new URL(address).origin !== origin };
 }
 
+/** The address of a picture that lies on one of `origins`; `null` for any other, which must not be fetched. */
+export function safeImage(address: string, origins: readonly string[]): string | null {
+  const link = safeLink(address, location.origin);
+  if (link === null) return null;
+  const { origin, href } = new URL(link.href, location.origin);
+  return origins.includes(origin) ? href : null;
+}
+
 /** Give a link its address, or take it away; one that leaves the site opens beside it and says so. */
 export function applyLink(anchor: HTMLAnchorElement, address: string): void {
   const link = safeLink(address, location.origin);
@@ -26,6 +36,7 @@ export function applyLink(anchor: HTMLAnchorElement, address: string): void {
   anchor.setAttribute("href", link.href);
   if (!link.isExternal) return;
   anchor.target = "_blank";
-  anchor.rel = "noopener noreferrer nofollow";
+  anchor.rel = "noopener noreferrer nofollow ugc";
   anchor.classList.add("external");
+  if (anchor.title === "") anchor.title = STRINGS.outside;
 }

@@ -31,5 +31,5 @@ function titleOf(source: Source): TemplateResult {
   const link = source.type === "url" ? safeLink(source.url, location.origin) : null;
   if (link === null) return html`<span class="title">${source.title}</span>`;
   if (!link.isExternal) return html`<a class="title" href=${link.href}>${source.title}</a>`;
-  return html`<a class="title external" href=${link.href} target="_blank" rel="noopener noreferrer nofollow">${source.title}</a>`;
+  return html`<a class="title external" href=${link.href} target="_blank" rel="noopener noreferrer nofollow ugc">${source.title}</a>`;
 }

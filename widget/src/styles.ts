@@ -19,6 +19,7 @@
  */
 
 import { css } from "lit";
+import { ANSWER_PARTS } from "./styles-answer.ts";
 
 const TOKENS = css`
   :host {
@@ -544,4 +545,4 @@ const COMPOSER = css`
   }
 `;
 
-export const STYLES = [TOKENS, FRAME, CONVERSATION, ANSWER, ACTIONS, COMPOSER];
+export const STYLES = [TOKENS, FRAME, CONVERSATION, ANSWER, ANSWER_PARTS, ACTIONS, COMPOSER];

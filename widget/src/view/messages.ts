@@ -23,6 +23,8 @@ export interface MessagesView {
   /** The answer that was just copied. */
   readonly copiedId: string | null;
   readonly form: FeedbackForm | null;
+  /** Where the pictures of the book come from. */
+  readonly imageOrigins: readonly string[];
 }
 
 export interface MessagesCalls extends ActionsCalls {
@@ -87,7 +89,7 @@ function answer(item: AssistantMessage, view: MessagesView, calls: MessagesCalls
   const { state, bodies, verdicts, copiedId, form } = view;
   if (answerText(item) === "") return nothing;
   const isGrowing = state.growing.has(item.id);
-  const body = bodies.get(item.id) ?? new AnswerBody();
+  const body = bodies.get(item.id) ?? new AnswerBody(view.imageOrigins);
   bodies.set(item.id, body);
   const verdict = verdicts[item.id] ?? null;
   const shown = { verdict, isCopied: copiedId === item.id, canRegenerate: isLast(item, state), form };
