@@ -6,6 +6,8 @@ import { numbered } from "./citations.ts";
 import { ChatKitClient } from "./client.ts";
 import { Conversation } from "./conversation.ts";
 import { type BooksideError, ProblemError } from "./errors.ts";
+import { Follower } from "./follow.ts";
+import { answerAsMarkdown } from "./footnotes.ts";
 import { ICONS } from "./icons.ts";
 import { Judging } from "./judging.ts";
 import { addLanguage } from "./language.ts";
@@ -31,13 +33,11 @@ import {
 } from "./thread.ts";
 import { type ComposerCalls, composer } from "./view/composer.ts";
 import { type HeaderCalls, header } from "./view/header.ts";
+import { type LatestCalls, toLatest } from "./view/latest.ts";
 import { isEmpty, type MessagesCalls, messages } from "./view/messages.ts";
 import { ViewportController } from "./viewport.ts";
 
 const PHONE = "(max-width: 480px)";
-/** Nearer to the end than this, the list follows a growing answer. */
-const FOLLOW_WITHIN_PX = 80;
-const QUESTION_GAP_PX = 12;
 const SAY_COPIED_MS = 2000;
 /** What a screen reader is given of an answer at once; the rest is read in the conversation. */
 const ANNOUNCED_CHARACTERS = 400;
@@ -111,10 +111,9 @@ export class BooksideChat extends LitElement {
   #unsent: PendingQuestion | null = null;
   #titled = "";
   #isAway = false;
-  #follows = true;
-  /** How far the reader has read, while they do not follow the end. */
-  #top = 0;
-  #placeId: string | null = null;
+  /** Where the reader was on the page before, until its conversation is shown. */
+  #place: { readonly id: string; readonly top: number } | null = null;
+  readonly #follower = new Follower(() => this.requestUpdate());
   #clock: ReturnType<typeof setInterval> | undefined;
   readonly #host: PartHost = {
     changed: () => this.requestUpdate(),
@@ -256,21 +255,19 @@ export class BooksideChat extends LitElement {
     this.#judging.verdicts = verdicts;
     this.#judging.prepare();
     this.#unsent = pending;
-    this.#follows = place === null;
-    this.#placeId = place?.id ?? null;
-    this.#top = place?.top ?? 0;
+    this.#place = place;
   }
 
   readonly #remember = (): void => {
     const { id, pending } = this.#state;
-    const place = this.#follows || id === null ? null : { id, top: this.#top };
+    const { isFollowing, top } = this.#follower;
     this.#memory?.keep({
       isOpen: this.open,
       isExpanded: this.expanded,
       draft: this.draft,
       quote: this.quote,
       pending: pending ?? this.#unsent,
-      place: this.#placeId === null ? place : { id: this.#placeId, top: this.#top },
+      place: this.#place ?? (isFollowing || id === null ? null : { id, top }),
       verdicts: this.#judging.verdicts,
     });
   };
@@ -302,7 +299,7 @@ export class BooksideChat extends LitElement {
     if (question === "" || this.#conversation === null || this.#state.isBusy) return Promise.resolve();
     if (quote === this.quote) this.quote = null;
     this.#sentQuote = quote;
-    this.#follows = true;
+    this.#follower.begin();
     this.isListOpen = false;
     return this.#conversation.ask({ text: question, quote });
   }
@@ -385,7 +382,7 @@ export class BooksideChat extends LitElement {
   };
 
   /** What the parts of the panel may ask for. */
-  readonly #calls: HeaderCalls & ComposerCalls & MessagesCalls = {
+  readonly #calls: HeaderCalls & ComposerCalls & MessagesCalls & LatestCalls = {
     close: () => this.hide(),
     toggleList: () => {
       this.isListOpen = !this.isListOpen;
@@ -412,9 +409,13 @@ export class BooksideChat extends LitElement {
       this.#toComposer();
     },
     retry: () => {
-      this.#follows = true;
+      this.#follower.begin();
       void this.#conversation?.retry();
       this.#toComposer();
+    },
+    latest: () => {
+      this.#follower.toEnd();
+      this.#list?.focus({ preventScroll: true });
     },
     newChat: () => {
       this.#begin();
@@ -448,13 +449,13 @@ export class BooksideChat extends LitElement {
   #leaveThread(): void {
     this.#bodies.clear();
     this.#announcement = "";
-    this.#follows = true;
-    this.#placeId = null;
+    this.#follower.begin();
+    this.#place = null;
     this.isListOpen = false;
   }
 
   async #copy(item: AssistantMessage): Promise<void> {
-    await navigator.clipboard.writeText(answerText(item));
+    await navigator.clipboard.writeText(answerAsMarkdown(item));
     this.copiedId = item.id;
     this.#announcement = STRINGS.copied;
     setTimeout(() => {
@@ -464,12 +465,6 @@ export class BooksideChat extends LitElement {
 
   // Where things are --------------------------------------------------------------------------------------------------
 
-  #onScroll(event: Event): void {
-    const list = event.target as HTMLElement;
-    this.#follows = list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN_PX;
-    this.#top = list.scrollTop;
-  }
-
   /** On a phone the panel hides the page: it makes way for a passage that the reader follows a link to. */
   #onLink(event: Event): void {
     const link = (event.target as Element).closest("a[href]");
@@ -478,20 +473,18 @@ export class BooksideChat extends LitElement {
 
   /** To the end, or to where the reader was on the page before. */
   #scroll(): void {
-    const list = this.renderRoot.querySelector<HTMLElement>(".messages");
+    const list = this.#list;
     if (list === null || list.clientHeight === 0 || this.#state.items.length === 0) return;
-    if (this.#follows) this.#toEnd(list);
-    else if (this.#placeId === this.#state.id) {
-      list.scrollTop = this.#top;
-      this.#placeId = null;
+    if (this.#place?.id === this.#state.id) {
+      this.#follower.goTo(list, this.#place.top);
+      this.#place = null;
+    } else {
+      this.#follower.drawn(list);
     }
   }
 
-  /** To the end of the latest answer, as far as its question stays in view. */
-  #toEnd(list: HTMLElement): void {
-    const question = [...list.querySelectorAll<HTMLElement>(".question")].at(-1);
-    const top = question === undefined ? list.scrollHeight : question.offsetTop - list.offsetTop - QUESTION_GAP_PX;
-    list.scrollTop = Math.min(list.scrollHeight, top);
+  get #list(): HTMLElement | null {
+    return this.renderRoot.querySelector(".messages");
   }
 
   get #composer(): HTMLTextAreaElement | null {
@@ -528,8 +521,8 @@ export class BooksideChat extends LitElement {
       if (!this.#opensQuietly) this.#composer?.focus();
       else if (!matchMedia(PHONE).matches) quiet(focused, this);
       this.#opensQuietly = false;
-      const list = panel.querySelector<HTMLElement>(".messages");
-      if (list !== null && !this.#follows) list.scrollTop = this.#top;
+      const { isFollowing, top } = this.#follower;
+      if (this.#list !== null && !isFollowing) this.#follower.goTo(this.#list, top);
     } else {
       panel.close();
       if (wasOpen) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
@@ -562,9 +555,10 @@ export class BooksideChat extends LitElement {
         ${this.#isListShown ? this.#listing?.draw() : nothing}
         <div class="talk">
           <div part="messages" class="messages" role="log" aria-live="off" aria-label=${STRINGS.conversation} tabindex="0"
-            @scroll=${this.#onScroll} @click=${this.#onLink}>
+            @scroll=${() => this.#follower.scrolled()} @click=${this.#onLink}>
             ${messages({ ...this.#shown, state }, this.#calls)}
           </div>
+          ${this.#follower.hasMore ? toLatest(this.#calls) : nothing}
           ${composer({ ...this.#typed, ...state }, this.#calls)}
         </div>
       </div>

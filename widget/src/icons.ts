@@ -24,6 +24,7 @@ export const ICONS = {
   regenerate: () => icon(svg`<path d="M20 11a8 8 0 1 0-2 6M20 5v6h-6"/>`),
   good: () => icon(svg`<path d="M7 11l4-7c2 0 3 1 2 5h6l-1.5 11H7zM7 11H3.5v9H7"/>`),
   bad: () => icon(svg`<path d="M17 13l-4 7c-2 0-3-1-2-5H5L6.5 4H17zM17 13h3.5V4H17"/>`),
+  down: () => icon(svg`<path d="M12 5v14M6 13l6 6 6-6"/>`),
   send: () => icon(svg`<path d="M12 19V5M6 11l6-6 6 6"/>`),
   stop: () => icon(svg`<rect x="7" y="7" width="10" height="10" rx="1.5" fill="currentColor"/>`),
 } as const;

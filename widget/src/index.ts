@@ -6,6 +6,7 @@ import { loadingScript, mount } from "./mount.ts";
 export { ChatKitClient, type ClientOptions } from "./client.ts";
 export { Conversation } from "./conversation.ts";
 export { BooksideError, OfflineError, ProblemError, ProtocolError } from "./errors.ts";
+export { answerAsMarkdown } from "./footnotes.ts";
 export type * from "./protocol.ts";
 export { userInput } from "./protocol.ts";
 export * as thread from "./thread.ts";

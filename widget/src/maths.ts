@@ -11,7 +11,7 @@ const BLOCK = new RegExp(`^ {0,3}(?:\\$\\$${BODY}\\$\\$|\\\\\\[${BODY}\\\\\\])[ 
 const BLOCK_AHEAD = new RegExp(`\\n {0,3}(?:\\$\\$${BODY}\\$\\$|\\\\\\[${BODY}\\\\\\])[ \\t]*(?:\\n|$)`);
 
 export interface Formula {
-  readonly type: "formula";
+  readonly type: "formula" | "formulaBlock";
   readonly raw: string;
   readonly tex: string;
   /** On a line of its own. */
@@ -32,7 +32,7 @@ export function formulaAt(text: string, before: string): Formula | undefined {
 export function blockFormulaAt(text: string): Formula | undefined {
   const found = BLOCK.exec(text);
   if (found === null) return undefined;
-  return { type: "formula", raw: found[0], tex: asWritten(found[1] ?? found[2] ?? ""), isBlock: true };
+  return { type: "formulaBlock", raw: found[0], tex: asWritten(found[1] ?? found[2] ?? ""), isBlock: true };
 }
 
 /** Where in a paragraph a formula on lines of its own begins, if one does. */

@@ -80,6 +80,27 @@ export const ANSWER_PARTS = css`
 
   .hljs-emphasis { font-style: italic; }
 
+  .below { position: relative; }
+
+  .latest {
+    position: absolute;
+    inset-block-end: 12px;
+    inset-inline: 0;
+    display: grid;
+    place-items: center;
+    width: 36px;
+    height: 36px;
+    margin-inline: auto;
+    padding: 0;
+    border: 1px solid var(--_border);
+    border-radius: 50%;
+    background: var(--_background);
+    color: var(--_text);
+    box-shadow: var(--_shadow);
+  }
+
+  .latest:hover { background: var(--_surface); }
+
   .answer math { font-size: 1.08em; }
 
   .answer .formula.block {
