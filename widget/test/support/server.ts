@@ -57,8 +57,8 @@ export class TestServer {
   answers: Answer[] = [{ text: "An answer." }];
   /** What the next requests to `/chatkit` get instead of an answer. */
   refusals: Refusal[] = [];
-  /** Events that replace the next answer's own after the question is kept. */
-  nextEvents: StreamEvent[] | null = null;
+  /** Events that replace the next answer's own after the question is kept; `{pauseMs}` among them is a pause. */
+  nextEvents: (StreamEvent | { readonly pauseMs: number })[] | null = null;
   /** Ends the next answer in the middle, as a lost connection does. */
   breakNext = false;
   /** Whether answers are runs where a request asks for it, as with a Bookside server. */
@@ -292,7 +292,8 @@ export class TestServer {
     }
     const script = this.nextEvents;
     this.nextEvents = null;
-    if (script) for (const event of script) voice.say(event);
+    if (script)
+      for (const event of script) "pauseMs" in event ? await pause(event.pauseMs as number) : voice.say(event);
     else await this.#answer(voice, id, items, retriedId);
   }
 
