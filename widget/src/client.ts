@@ -1,20 +1,29 @@
 /** The ChatKit protocol over fetch; needs no DOM, so it also serves pages with an interface of their own. */
 
 import { BooksideError, OfflineError, ProblemError, ProtocolError, problemFrom } from "./errors.ts";
+import type { UploadOptions } from "./lazy/attaching.ts";
 import {
+  type Action,
+  type Attachment,
+  type AttachmentParams,
   type FeedbackKind,
   type OpenedThread,
   type Page,
   type PageContext,
   type PageRequest,
+  readMetadata,
+  readPage,
   readThread,
   type StreamEvent,
+  type StructuredInputSubmission,
   type Thread,
   type ThreadItem,
   type ThreadMetadata,
   type UserInput,
 } from "./protocol.ts";
+import { readAttachment, readItem } from "./reading.ts";
 import { type Connections, followed, RECONNECT_DELAYS_MS, type StreamOptions } from "./run.ts";
+import { readConfig, type ServerConfig } from "./server-config.ts";
 import { Session } from "./session.ts";
 import { type KeyValueStorage, MemoryStorage } from "./storage.ts";
 import { STRINGS } from "./strings.ts";
@@ -110,12 +119,12 @@ export class ChatKitClient {
   }
 
   /** The thread with its oldest items. */
-  getThread(threadId: string): Promise<Thread> {
-    return this.#call("threads.get_by_id", { thread_id: threadId }) as Promise<Thread>;
+  async getThread(threadId: string): Promise<Thread> {
+    return this.#read(readThread, "threads.get_by_id", { thread_id: threadId });
   }
 
-  listThreads(page: PageRequest = {}): Promise<Page<ThreadMetadata>> {
-    return this.#call("threads.list", { ...page }) as Promise<Page<ThreadMetadata>>;
+  async listThreads(page: PageRequest = {}): Promise<Page<ThreadMetadata>> {
+    return readPage(await this.#call("threads.list", { ...page }), readMetadata);
   }
 
   /** Threads that have all words of a query in their title or messages; another server's are found by their titles. */
@@ -124,7 +133,7 @@ export class ChatKitClient {
     for (const [name, value] of Object.entries(page)) parameters.set(name, String(value));
     try {
       const path = `/assistant/threads?${parameters}`;
-      return (await this.#json({ method: "GET", path, accept: JSON_TYPE })) as Page<ThreadMetadata>;
+      return readPage(await this.#json({ method: "GET", path, accept: JSON_TYPE }), readMetadata);
     } catch (error) {
       if (!(error instanceof ProblemError && [404, 405].includes(error.status))) throw error;
     }
@@ -134,12 +143,12 @@ export class ChatKitClient {
     return { ...rest, data: data.filter(has) };
   }
 
-  listItems(threadId: string, page: PageRequest = {}): Promise<Page<ThreadItem>> {
-    return this.#call("items.list", { thread_id: threadId, ...page }) as Promise<Page<ThreadItem>>;
+  async listItems(threadId: string, page: PageRequest = {}): Promise<Page<ThreadItem>> {
+    return readPage(await this.#call("items.list", { thread_id: threadId, ...page }), readItem);
   }
 
-  updateThread(threadId: string, title: string): Promise<Thread> {
-    return this.#call("threads.update", { thread_id: threadId, title }) as Promise<Thread>;
+  updateThread(threadId: string, title: string): Promise<ThreadMetadata> {
+    return this.#read(readMetadata, "threads.update", { thread_id: threadId, title });
   }
 
   async deleteThread(threadId: string): Promise<void> {
@@ -163,6 +172,80 @@ export class ChatKitClient {
       }
     }
     await this.#call("items.feedback", { thread_id: threadId, item_ids: itemIds, kind });
+  }
+
+  // Widgets, tools and forms ------------------------------------------------------------------------------------------
+
+  /** Send what the reader did to a widget, or without an item what the page itself wants; events may follow. */
+  customAction(
+    threadId: string,
+    action: Action,
+    itemId: string | null = null,
+    options?: StreamOptions,
+  ): AsyncIterable<StreamEvent> {
+    return this.#stream("threads.custom_action", actionParams(threadId, action, itemId), options);
+  }
+
+  /** The same for an action with `streaming: false`: the server answers at once, with the changed item or `null`. */
+  async syncCustomAction(threadId: string, action: Action, itemId: string | null = null): Promise<ThreadItem | null> {
+    const answer = await this.#call("threads.sync_custom_action", actionParams(threadId, action, itemId));
+    return readItem((answer as { updated_item?: unknown } | null)?.updated_item);
+  }
+
+  /** Tell what came of the tool call that the thread ends with, as anything that JSON can say. */
+  addClientToolOutput(threadId: string, result: unknown, options?: StreamOptions): AsyncIterable<StreamEvent> {
+    return this.#stream("threads.add_client_tool_output", { thread_id: threadId, result: result ?? null }, options);
+  }
+
+  /** Answer the questions of an item, or skip them. */
+  addStructuredInput(
+    threadId: string,
+    itemId: string,
+    input: StructuredInputSubmission,
+    options?: StreamOptions,
+  ): AsyncIterable<StreamEvent> {
+    return this.#stream("threads.add_structured_input", { thread_id: threadId, item_id: itemId, input }, options);
+  }
+
+  // Files and speech --------------------------------------------------------------------------------------------------
+
+  /** Announce a file; the attachment says where its bytes are to be sent. */
+  createAttachment({ name, size, mime_type }: AttachmentParams): Promise<Attachment> {
+    return this.#read(readAttachment, "attachments.create", { name, size, mime_type });
+  }
+
+  /** Attach a file: announced, and then sent where the server says; or sent at once to `uploadUrl`. */
+  async attach(file: File, options: UploadOptions = {}): Promise<Attachment> {
+    const { attach } = await import("./lazy/attaching.ts");
+    return attach(file, options, {
+      announce: (params) => this.createAttachment(params),
+      headers: async () => bearer(await this.#session.token()),
+      read: readAttachment,
+      failure: (cause) => {
+        if (typeof cause === "object") return problemFrom(cause);
+        return cause === "offline" ? new OfflineError(STRINGS.offline) : new ProtocolError(STRINGS.notSent);
+      },
+    });
+  }
+
+  async deleteAttachment(attachmentId: string): Promise<void> {
+    await this.#call("attachments.delete", { attachment_id: attachmentId });
+  }
+
+  /** The words of a recording: WebM, Ogg or MP4. */
+  async transcribe(audio: Blob): Promise<string> {
+    const params = { audio_base64: await base64Of(audio), mime_type: audio.type };
+    return this.#read(textOf, "input.transcribe", params);
+  }
+
+  /** What the server offers; a server that does not say offers what the protocol alone does. */
+  async config(): Promise<ServerConfig> {
+    try {
+      return readConfig(await this.#json({ method: "GET", path: "/assistant/config", accept: JSON_TYPE }));
+    } catch (error) {
+      if (error instanceof ProblemError || error instanceof ProtocolError) return readConfig(null);
+      throw error;
+    }
   }
 
   #stream(type: string, params: object, options: StreamOptions = {}): AsyncIterable<StreamEvent> {
@@ -196,6 +279,12 @@ export class ChatKitClient {
       throw new ProtocolError("The assistant's server did not answer with a stream.");
     }
     return response;
+  }
+
+  async #read<T>(read: (value: unknown) => T | null, type: string, params: object): Promise<T> {
+    const value = read(await this.#call(type, params));
+    if (value === null) throw new ProtocolError(`The assistant's server answered ${type} with something else.`);
+    return value;
   }
 
   #call(type: string, params: object): Promise<unknown> {
@@ -233,9 +322,8 @@ export class ChatKitClient {
   }
 
   async #sendAs(token: string | null, { method, path, accept, body, headers, signal }: Call): Promise<Response> {
-    const sent: Record<string, string> = { Accept: accept, ...headers };
+    const sent: Record<string, string> = { Accept: accept, ...headers, ...bearer(token) };
     if (body !== undefined) sent["Content-Type"] = JSON_TYPE;
-    if (token !== null) sent.Authorization = `Bearer ${token}`;
     try {
       return await this.#fetch(`${this.server}${path}`, {
         method,
@@ -254,4 +342,26 @@ export class ChatKitClient {
 
 function isOf(response: Response, mediaType: string): boolean {
   return (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() === mediaType;
+}
+
+function actionParams(threadId: string, { type, payload }: Action, itemId: string | null) {
+  const item = itemId === null ? {} : { item_id: itemId };
+  return { thread_id: threadId, ...item, action: { type, payload: payload ?? null } };
+}
+
+function textOf(value: unknown): string | null {
+  const text = (value as { text?: unknown } | null)?.text;
+  return typeof text === "string" ? text : null;
+}
+
+function bearer(token: string | null): Record<string, string> {
+  return token === null ? {} : { Authorization: `Bearer ${token}` };
+}
+
+/** Bytes in Base64, made in pieces: one long call would overflow the stack. */
+async function base64Of(blob: Blob): Promise<string> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(binary);
 }

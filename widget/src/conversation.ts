@@ -2,7 +2,15 @@
 
 import type { ChatKitClient } from "./client.ts";
 import { BooksideError, ProblemError } from "./errors.ts";
-import { type OpenedThread, type StreamEvent, type ThreadItem, userInput } from "./protocol.ts";
+import {
+  type Action,
+  type ClientToolCall,
+  type OpenedThread,
+  type StreamEvent,
+  type StructuredInputSubmission,
+  type ThreadItem,
+  userInput,
+} from "./protocol.ts";
 import type { StreamOptions } from "./run.ts";
 import type { KeyValueStorage } from "./storage.ts";
 import { STRINGS } from "./strings.ts";
@@ -16,12 +24,15 @@ import {
   failed,
   gone,
   isAnswered,
+  isOpenEnded,
   isSeen,
   joined,
   lastQuestion,
   loaded,
   type PendingQuestion,
+  pendingCall,
   reduce,
+  replaced,
   retried,
   returned,
   stopping,
@@ -32,6 +43,8 @@ import {
 const ITEMS_PER_PAGE = 100;
 /** A stopped answer that has not ended by then is left to itself. */
 const STOP_WITHIN_MS = 5000;
+/** So many tools in a row answer no question. */
+const MAX_CALLS = 25;
 
 export interface ConversationListener {
   /** The state is a new one. */
@@ -43,6 +56,10 @@ export interface ConversationListener {
   returned(question: PendingQuestion): void;
   /** The thread on the server is no longer what it was; other tabs may want to know. */
   touched?(threadId: string): void;
+  /** The server wants something of the page, each time once, also where an answer is read again. */
+  effect?(name: string, data: Readonly<Record<string, unknown>>): void;
+  /** The server waits for a tool of the page: the result, or what went wrong. Never rejects, and never hangs. */
+  called?(call: ClientToolCall): Promise<unknown>;
 }
 
 /** One stream on its way. */
@@ -54,6 +71,10 @@ class Running {
   hasItems = false;
   hasAnswer = false;
   isStopped = false;
+  /** Effects so far. */
+  effects = 0;
+  /** Whether it answers a question; what follows an action may be nothing. */
+  isAsked = true;
 
   constructor(
     /** What to show again if the server refuses to begin. */
@@ -68,6 +89,7 @@ export class Conversation {
   #running: Running | null = null;
   /** Whether the server may have more of the answer than is shown. */
   #isBehind = false;
+  #calls = 0;
   readonly #key: string;
 
   constructor(
@@ -86,8 +108,34 @@ export class Conversation {
     if (this.state.isBusy) return;
     // What is shown of a thread that is gone is not the beginning of the next one.
     const before = this.state.id === null ? EMPTY : this.state;
+    this.#calls = 0;
     this.#set(asked(before, question));
     await this.#askPending(question, before);
+  }
+
+  /** Send what the reader did to a widget, or what the page wants; the widget may be another one then. */
+  async act(action: Action, itemId: string | null, isStreamed = true): Promise<void> {
+    const { id } = this.state;
+    if (id === null) return;
+    if (isStreamed) return this.#send((options) => this.client.customAction(id, action, itemId, options));
+    try {
+      const item = await this.client.syncCustomAction(id, action, itemId);
+      if (item !== null && this.state.id === id) this.#set(replaced(this.state, item));
+    } catch (error) {
+      if (!(error instanceof BooksideError)) throw error;
+      if (this.state.id === id && !this.state.isBusy) this.#fail(error, error.message, false);
+    }
+  }
+
+  /** Answer the questions of an item. */
+  async answer(itemId: string, input: StructuredInputSubmission): Promise<void> {
+    const { id } = this.state;
+    if (id !== null) await this.#send((options) => this.client.addStructuredInput(id, itemId, input, options));
+  }
+
+  /** Whether what is being answered goes on at the server when the page is left. */
+  get isKept(): boolean {
+    return !this.state.isBusy || (this.#running !== null && this.#running.runId !== null);
   }
 
   /** Get the last question's answer: the one that the server goes on with, or has by now, else a new one. */
@@ -273,7 +321,11 @@ export class Conversation {
   // Streams -----------------------------------------------------------------------------------------------------------
 
   #askPending(question: PendingQuestion, before: ThreadState): Promise<void> {
-    const input = userInput(question.text, question.quote);
+    const input = userInput(
+      question.text,
+      question.quote,
+      question.attachments?.map((attachment) => attachment.id),
+    );
     const { id } = this.state;
     return this.#follow(
       (options) =>
@@ -303,6 +355,7 @@ export class Conversation {
         this.#take(event, running);
       }
       if (isCurrent()) await this.#finish(running);
+      if (isCurrent()) await this.#answerCall(running);
     } catch (error) {
       if (!(error instanceof BooksideError)) throw error;
       if (isCurrent()) await this.#break(error, running);
@@ -314,16 +367,16 @@ export class Conversation {
 
   #take(event: StreamEvent, running: Running): void {
     running.hasBegun = true;
-    if (event.type === "thread.item.done" && isSeen(event.item) && event.item.type !== "user_message") {
-      running.hasAnswer = true;
-    }
+    if (event.type === "thread.item.done" && isAnswer(event.item)) running.hasAnswer = true;
     if ("item" in event && !running.hasItems) {
       running.hasItems = true;
-      // A run that does not begin with its question answers the last one anew.
+      // A run that does not begin with its question, and goes on with nothing else, answers the last question anew.
       const question = event.item.type === "user_message" ? null : lastQuestion(this.state);
-      if (running.isJoined && question !== null) this.#set(answeredAnew(this.state, question.id));
+      const isAnew = event.type !== "thread.item.replaced" && !isOpenEnded(this.state);
+      if (running.isJoined && isAnew && question !== null) this.#set(answeredAnew(this.state, question.id));
     }
     this.#set(reduce(this.state, event));
+    if (event.type === "client_effect" && this.#isNewEffect(running)) this.listener.effect?.(event.name, event.data);
     if (event.type === "thread.created") this.storage.setItem(this.#key, event.thread.id);
     if (event.type === "error") this.listener.failed(null, this.state.failure?.message ?? "");
   }
@@ -332,7 +385,8 @@ export class Conversation {
     const { id, failure, growing, pending, notices } = this.state;
     const isCut = growing.size > 0 || pending !== null;
     if (failure !== null) return;
-    if (running.isStopped) {
+    const isWhole = !isCut && (!running.isAsked || pendingCall(this.state) !== null);
+    if (running.isStopped || (isWhole && !running.hasAnswer)) {
       this.#set(ended(this.state));
     } else if (!isCut && (running.hasAnswer || notices.length > 0)) {
       this.#set(ended(this.state));
@@ -359,8 +413,45 @@ export class Conversation {
       this.listener.failed(error, this.state.failure?.message ?? error.message);
     } else {
       if (!running.hasBegun && pending === null) this.#set(running.before);
-      this.#fail(error, error.message, error.canRetry);
+      this.#fail(error, error.message, running.isAsked && error.canRetry);
     }
+  }
+
+  /** Send what is no question, and take in what follows. */
+  async #send(open: (options: StreamOptions) => AsyncIterable<StreamEvent>): Promise<void> {
+    if (this.state.isBusy) return;
+    const running = new Running(this.state);
+    running.isAsked = false;
+    this.#calls = 0;
+    this.#set(joined(this.state));
+    await this.#follow(open, running);
+  }
+
+  /** Do what the server waits for, if its stream has ended with a call of a tool, and follow what it says to the result. */
+  async #answerCall(before: Running): Promise<void> {
+    const call = pendingCall(this.state);
+    const { id, failure } = this.state;
+    if (call === null || id === null || failure !== null || before.isStopped) return;
+    if (++this.#calls > MAX_CALLS) return this.#fail(null, STRINGS.tooManyCalls, false);
+    const running = new Running(this.state);
+    running.isAsked = false;
+    this.#running = running;
+    this.#set(joined(this.state));
+    const { listener } = this;
+    const result = listener.called ? await listener.called(call) : { error: "This page has no tools." };
+    if (this.#running !== running) return;
+    await this.#follow((options) => this.client.addClientToolOutput(id, result, options), running);
+  }
+
+  /** An answer that is read again after a reload repeats its effects: the reader's browser remembers how many it had. */
+  #isNewEffect(running: Running): boolean {
+    running.effects += 1;
+    if (running.runId === null) return true;
+    const key = `bookside-effects:${this.client.server}`;
+    const [run, count] = (this.storage.getItem(key) ?? "").split(" ");
+    if (run === running.runId && Number(count) >= running.effects) return false;
+    this.storage.setItem(key, `${running.runId} ${running.effects}`);
+    return true;
   }
 
   /** A run's stream is over without an end: the server has the last word on what became of it. */
@@ -424,4 +515,9 @@ function refusal(error: BooksideError): Failure {
   const { retryAfterSeconds } = error;
   const wait = retryAfterSeconds === null ? {} : { waitUntilMs: Date.now() + retryAfterSeconds * 1000 };
   return { message: error.message, canRetry: false, ...wait };
+}
+
+/** Whether an item answers the reader; a call of a tool is on the way to an answer. */
+function isAnswer(item: ThreadItem): boolean {
+  return isSeen(item) && item.type !== "user_message" && item.type !== "client_tool_call";
 }

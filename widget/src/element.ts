@@ -11,12 +11,14 @@ import { answerAsMarkdown } from "./footnotes.ts";
 import { ICONS } from "./icons.ts";
 import { Judging } from "./judging.ts";
 import { addLanguage } from "./language.ts";
+import type { ClientTools } from "./lazy/tools.ts";
 import { Listing } from "./listing.ts";
 import { Memory, TabFirst, tabStorage } from "./memory.ts";
 import { pageContext, SelectionWatcher } from "./page.ts";
 import type { PartHost } from "./parts.ts";
-import type { AssistantMessage, ContextMode } from "./protocol.ts";
+import type { Action, AssistantMessage, ContextMode } from "./protocol.ts";
 import { LanguageController } from "./speaking.ts";
+import { Stage, type Uploads } from "./stage.ts";
 import { BrowserStorage } from "./storage.ts";
 import { STRINGS } from "./strings.ts";
 import { STYLES } from "./styles.ts";
@@ -46,6 +48,9 @@ const MAX_QUESTION_CHARACTERS = 2000;
 /**
  * @fires bookside-answer - An answer is complete; `detail` is `{threadId, itemId, text, sources}`.
  * @fires bookside-error - A question failed; `detail` is `{message, status}`.
+ * @fires bookside-action - A widget's action that the page handles; `detail` is `{action, itemId}`.
+ * @fires bookside-effect - The server wants something of the page; `detail` is `{name, data}`.
+ * @fires bookside-entity - The reader chose a source that the page knows; `detail` is `{source}`.
  * @csspart button - The button that opens the panel.
  * @csspart panel - The panel, or the box of the other layouts.
  * @csspart header - The head of the panel, with its name and its tools.
@@ -67,6 +72,7 @@ export class BooksideChat extends LitElement {
     expanded: { type: Boolean, reflect: true },
     heading: { type: String },
     contextMode: { type: String, attribute: "context-mode" },
+    uploads: { attribute: false },
     quote: { state: true },
     draft: { state: true },
     isLoading: { state: true },
@@ -92,6 +98,10 @@ export class BooksideChat extends LitElement {
   declare heading: string;
   /** How far answers may look: `full_book`, `current_chapter`, `current_page` or `selection`. */
   declare contextMode: ContextMode | null;
+  /** Tools of the page that the server may call, by name; each takes the call's arguments and gives its result. */
+  clientTools: ClientTools = {};
+  /** Which files readers may attach, where the server does not say it itself; `null` to ask the server. */
+  declare uploads: Uploads | null;
   declare private quote: string | null;
   declare private draft: string;
   declare private isLoading: boolean;
@@ -129,6 +139,7 @@ export class BooksideChat extends LitElement {
   readonly #judging = new Judging(this.#host, () => this.#conversation?.client);
   #listing: Listing | null = null;
   readonly #bodies = new Map<string, AnswerBody>();
+  readonly #stage = new Stage(this, this.#host, () => this.#conversation);
   readonly #language = new LanguageController(this);
   readonly #selection = new SelectionWatcher(this, (text) => {
     this.quote = text;
@@ -142,6 +153,7 @@ export class BooksideChat extends LitElement {
     this.expanded = false;
     this.heading = "";
     this.contextMode = null;
+    this.uploads = null;
     this.quote = null;
     this.draft = "";
     this.isLoading = false;
@@ -180,6 +192,7 @@ export class BooksideChat extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("server") || this.#conversation === null) this.#connect();
+    if (this.open || this.layout !== "panel") void this.#stage.prepare(this.uploads);
     if (changed.has("layout") && this.layout === "page") void this.#listing?.begin();
   }
 
@@ -212,6 +225,8 @@ export class BooksideChat extends LitElement {
       failed: (error, message) => this.#failed(error, message),
       returned: (question) => this.#returned(question),
       touched: (id) => this.#tabs?.say(id, "changed"),
+      effect: (name, data) => void this.#stage.effect(name, data),
+      called: (call) => this.#stage.called(call),
     });
     this.#conversation = conversation;
     this.#tabs = new Tabs(client.server, (id, change) => {
@@ -296,12 +311,24 @@ export class BooksideChat extends LitElement {
   /** Ask a question as if the reader had typed it; what they have typed meanwhile stays. */
   ask(text: string, quote: string | null = this.quote): Promise<void> {
     const question = text.trim();
-    if (question === "" || this.#conversation === null || this.#state.isBusy) return Promise.resolve();
+    const { attaching } = this.#stage;
+    if (question === "" || this.#conversation === null || this.#isHeld) return Promise.resolve();
     if (quote === this.quote) this.quote = null;
     this.#sentQuote = quote;
     this.#follower.begin();
     this.isListOpen = false;
-    return this.#conversation.ask({ text: question, quote });
+    return this.#conversation.ask({ text: question, quote, attachments: attaching?.take() ?? [] });
+  }
+
+  /** Send an action as a widget does, for instance behind one that the page has handled itself. */
+  sendAction(action: Action, itemId: string | null = null): Promise<void> {
+    return this.#conversation?.act(action, itemId) ?? Promise.resolve();
+  }
+
+  /** Whether nothing can be asked: an answer or a file is on its way, or the conversation is over. */
+  get #isHeld(): boolean {
+    const { isBusy, status } = this.#state;
+    return isBusy || status.type !== "active" || this.#stage.attaching?.isSending === true;
   }
 
   get #state(): ThreadState {
@@ -323,11 +350,13 @@ export class BooksideChat extends LitElement {
     if (titled !== this.#titled) this.#listing?.refresh();
     this.#titled = titled;
     this.#count();
+    this.#stage.settled();
     this.requestUpdate();
   }
 
   /** What the reader has typed meanwhile stays, behind the question. */
-  #returned({ text, quote }: PendingQuestion): void {
+  #returned({ text, quote, attachments }: PendingQuestion): void {
+    this.#stage.attaching?.restore(attachments ?? []);
     this.draft = this.draft.trim() === "" ? text : `${text}\n\n${this.draft}`;
     this.quote ??= quote;
   }
@@ -400,7 +429,7 @@ export class BooksideChat extends LitElement {
     },
     send: () => {
       const { draft } = this;
-      if (this.#state.isBusy || this.#waitSeconds > 0 || [...draft.trim()].length > this.#maxCharacters) return;
+      if (this.#isHeld || this.#waitSeconds > 0 || [...draft.trim()].length > this.#maxCharacters) return;
       this.draft = "";
       void this.ask(draft);
     },
@@ -568,7 +597,15 @@ export class BooksideChat extends LitElement {
   get #shown() {
     const { isLoading, copiedId } = this;
     const { verdicts, form } = this.#judging;
-    return { isLoading, copiedId, verdicts, form, bodies: this.#bodies, imageOrigins: this.#imageOrigins };
+    return {
+      isLoading,
+      copiedId,
+      verdicts,
+      form,
+      bodies: this.#bodies,
+      imageOrigins: this.#imageOrigins,
+      stage: this.#stage,
+    };
   }
 
   /** The book's pictures lie where its pages are, or on the assistant's server. */
@@ -579,7 +616,8 @@ export class BooksideChat extends LitElement {
   get #typed() {
     const { draft, quote } = this;
     const isOffline = !navigator.onLine;
-    return { draft, quote, isOffline, waitSeconds: this.#waitSeconds, maxCharacters: this.#maxCharacters };
+    const { attaching } = this.#stage;
+    return { draft, quote, isOffline, waitSeconds: this.#waitSeconds, maxCharacters: this.#maxCharacters, attaching };
   }
 }
 

@@ -7,8 +7,11 @@ export { ChatKitClient, type ClientOptions } from "./client.ts";
 export { Conversation } from "./conversation.ts";
 export { BooksideError, OfflineError, ProblemError, ProtocolError } from "./errors.ts";
 export { answerAsMarkdown } from "./footnotes.ts";
+export type { UploadOptions } from "./lazy/attaching.ts";
+export type { ClientTool, ClientTools } from "./lazy/tools.ts";
 export type * from "./protocol.ts";
-export { userInput } from "./protocol.ts";
+export { parseEvent, userInput } from "./protocol.ts";
+export type { ServerConfig } from "./server-config.ts";
 export * as thread from "./thread.ts";
 export { BooksideChat };
 

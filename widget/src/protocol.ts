@@ -1,90 +1,21 @@
-/** The part of the ChatKit wire protocol that the widget reads and writes, as plain readonly data. */
+/** The ChatKit wire protocol: threads, events and requests, as plain readonly data. */
 
 import { ProtocolError } from "./errors.ts";
+import type {
+  Annotation,
+  AssistantContent,
+  GeneratedImage,
+  InputAnswer,
+  Task,
+  ThreadItem,
+  UserContent,
+  WidgetNode,
+} from "./items.ts";
+import { isIndex, isRecord, optional, readAnnotation, readContent, readImage, readItem } from "./reading.ts";
 
-// Sources and annotations -------------------------------------------------------------------------------------------
+export type * from "./items.ts";
 
-export interface UrlSource {
-  readonly type: "url";
-  readonly title: string;
-  readonly url: string;
-  /** The passage that the answer rests on, quoted. */
-  readonly description?: string | null;
-  /** Where in the book: headings from the page down. */
-  readonly attribution?: string | null;
-  /** Sources of one address and group are one source with one number. */
-  readonly group?: string | null;
-}
-
-export interface FileSource {
-  readonly type: "file";
-  readonly title: string;
-  readonly filename: string;
-  readonly description?: string | null;
-  readonly group?: string | null;
-}
-
-export interface EntitySource {
-  readonly type: "entity";
-  readonly title: string;
-  readonly id: string;
-  readonly description?: string | null;
-  readonly group?: string | null;
-}
-
-export type Source = UrlSource | FileSource | EntitySource;
-
-export interface Annotation {
-  readonly type: "annotation";
-  readonly source: Source;
-  /** Position of the mark in the part's text, counted in Unicode characters (code points). */
-  readonly index?: number | null;
-}
-
-// Items -------------------------------------------------------------------------------------------------------------
-
-export interface AssistantContent {
-  readonly type: "output_text";
-  readonly text: string;
-  readonly annotations: readonly Annotation[];
-}
-
-export type UserContent =
-  | { readonly type: "input_text"; readonly text: string }
-  | { readonly type: "input_tag"; readonly id: string; readonly text: string };
-
-interface ItemBase {
-  readonly id: string;
-  readonly thread_id: string;
-  readonly created_at: string;
-}
-
-export interface UserMessage extends ItemBase {
-  readonly type: "user_message";
-  readonly content: readonly UserContent[];
-  readonly quoted_text?: string | null;
-}
-
-export interface AssistantMessage extends ItemBase {
-  readonly type: "assistant_message";
-  readonly content: readonly AssistantContent[];
-}
-
-/** Items that the widget keeps in their place and does not draw. */
-export interface OtherItem extends ItemBase {
-  readonly type:
-    | "client_tool_call"
-    | "widget"
-    | "generated_image"
-    | "structured_input"
-    | "workflow"
-    | "task"
-    | "hidden_context_item"
-    | "sdk_hidden_context"
-    | "end_of_turn";
-}
-
-export type ThreadItem = UserMessage | AssistantMessage | OtherItem;
+// Threads -----------------------------------------------------------------------------------------------------------
 
 export interface Page<T> {
   readonly data: readonly T[];
@@ -92,10 +23,17 @@ export interface Page<T> {
   readonly after: string | null;
 }
 
+/** Whether a thread takes more questions; a locked or closed one may say why not. */
+export interface ThreadStatus {
+  readonly type: "active" | "locked" | "closed";
+  readonly reason?: string | null;
+}
+
 export interface ThreadMetadata {
   readonly id: string;
   readonly title?: string | null;
   readonly created_at: string;
+  readonly status?: ThreadStatus;
 }
 
 export interface Thread extends ThreadMetadata {
@@ -137,7 +75,21 @@ export type ItemUpdate =
       readonly type: "assistant_message.content_part.done";
       readonly content_index: number;
       readonly content: AssistantContent;
-    };
+    }
+  | { readonly type: "widget.root.updated"; readonly widget: WidgetNode }
+  | { readonly type: "widget.component.updated"; readonly component_id: string; readonly component: WidgetNode }
+  | {
+      readonly type: "widget.streaming_text.value_delta";
+      readonly component_id: string;
+      readonly delta: string;
+      readonly done: boolean;
+    }
+  | {
+      readonly type: "workflow.task.added" | "workflow.task.updated";
+      readonly task_index: number;
+      readonly task: Task;
+    }
+  | { readonly type: "generated_image.updated"; readonly image: GeneratedImage; readonly progress?: number | null };
 
 export type KnownEvent =
   | { readonly type: "thread.created"; readonly thread: Thread }
@@ -174,41 +126,90 @@ export interface UnknownEvent {
 
 export type StreamEvent = KnownEvent | UnknownEvent;
 
-type Kind = "string" | "object" | "boolean";
-
-/** The fields without which an event of a type says nothing. */
-const REQUIRED: { readonly [Type in KnownEvent["type"]]: Readonly<Record<string, Kind>> } = {
-  "thread.created": { thread: "object" },
-  "thread.updated": { thread: "object" },
-  "thread.item.added": { item: "object" },
-  "thread.item.updated": { item_id: "string", update: "object" },
-  "thread.item.done": { item: "object" },
-  "thread.item.removed": { item_id: "string" },
-  "thread.item.replaced": { item: "object" },
-  stream_options: { stream_options: "object" },
-  progress_update: { text: "string" },
-  client_effect: { name: "string" },
-  error: {},
-  notice: { message: "string" },
+/** What an event of each type says; `null` where it lacks what it is about. */
+const READERS: Readonly<Record<string, (event: Readonly<Record<string, unknown>>) => object | null>> = {
+  "thread.created": ({ thread }) => readThreadOf(thread),
+  "thread.updated": ({ thread }) => readThreadOf(thread),
+  "thread.item.added": ({ item }) => readItemOf(item),
+  "thread.item.updated": ({ item_id, update }) => {
+    const read = typeof item_id === "string" ? readUpdate(update) : null;
+    return read && { update: read };
+  },
+  "thread.item.done": ({ item }) => readItemOf(item),
+  "thread.item.removed": ({ item_id }) => (typeof item_id === "string" ? {} : null),
+  "thread.item.replaced": ({ item }) => readItemOf(item),
+  stream_options: ({ stream_options: said }) => {
+    return isRecord(said) ? { stream_options: { ...said, allow_cancel: said.allow_cancel !== false } } : null;
+  },
+  progress_update: ({ text }) => (typeof text === "string" ? {} : null),
+  client_effect: ({ name, data }) => (typeof name === "string" ? { data: isRecord(data) ? data : {} } : null),
+  error: ({ message, allow_retry }) => ({ message: optional(message), allow_retry: allow_retry === true }),
+  notice: ({ message, title }) => (typeof message === "string" ? { title: optional(title) } : null),
 };
 
 /**
  * Read one event from the data of an SSE frame.
  *
- * @throws ProtocolError for anything but a JSON object with a `type` and that type's fields.
+ * An event that lacks what it is about is an unknown one: what is strange in one event costs no other.
+ *
+ * @throws ProtocolError for anything but a JSON object with a `type`.
  */
 export function parseEvent(data: string): StreamEvent {
   const event = parseObject(data);
   const type = event.type;
   if (typeof type !== "string") throw new ProtocolError("The assistant's server sent an event without a type.");
-  if (!isKnown(type)) return { type: "unknown", name: type, data: event };
-  for (const [field, kind] of Object.entries(REQUIRED[type])) {
-    const value = event[field];
-    if (typeof value !== kind || value === null) {
-      throw new ProtocolError(`The assistant's server sent the event ${type} without its ${field}.`);
+  const fields = Object.hasOwn(READERS, type) ? READERS[type]?.(event) : null;
+  if (!fields) return { type: "unknown", name: type, data: event };
+  return { ...event, ...fields } as unknown as KnownEvent;
+}
+
+function readItemOf(value: unknown): { item: ThreadItem } | null {
+  const item = readItem(value);
+  return item && { item };
+}
+
+function readThreadOf(value: unknown): { thread: Thread } | null {
+  const thread = readMetadata(value);
+  return thread && { thread: { ...thread, items: readPage((value as { items: unknown }).items, readItem) } };
+}
+
+function readUpdate(value: unknown): ItemUpdate | null {
+  if (!isRecord(value)) return null;
+  const { type, content_index, delta, component_id } = value;
+  switch (type) {
+    case "assistant_message.content_part.text_delta":
+      return isIndex(content_index) && typeof delta === "string" ? (value as unknown as ItemUpdate) : null;
+    case "assistant_message.content_part.added":
+    case "assistant_message.content_part.done":
+      return isIndex(content_index) ? { type, content_index, content: readContent(value.content) } : null;
+    case "assistant_message.content_part.annotation_added": {
+      const annotation = readAnnotation(value.annotation);
+      const { annotation_index } = value;
+      if (!isIndex(content_index) || !isIndex(annotation_index) || annotation === null) return null;
+      return { type, content_index, annotation_index, annotation };
     }
+    case "widget.root.updated":
+      return isRecord(value.widget) ? { type, widget: value.widget } : null;
+    case "widget.component.updated":
+      return typeof component_id === "string" && isRecord(value.component)
+        ? { type, component_id, component: value.component }
+        : null;
+    case "widget.streaming_text.value_delta":
+      return typeof component_id === "string" && typeof delta === "string"
+        ? { type, component_id, delta, done: value.done === true }
+        : null;
+    case "workflow.task.added":
+    case "workflow.task.updated": {
+      const { task_index, task } = value;
+      return isIndex(task_index) && isRecord(task) ? { type, task_index, task: task as unknown as Task } : null;
+    }
+    case "generated_image.updated": {
+      const image = readImage(value.image);
+      return image && { type, image, progress: typeof value.progress === "number" ? value.progress : null };
+    }
+    default:
+      return null;
   }
-  return event as unknown as KnownEvent;
 }
 
 function parseObject(data: string): Record<string, unknown> {
@@ -224,37 +225,60 @@ function parseObject(data: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function isKnown(type: string): type is KnownEvent["type"] {
-  return Object.hasOwn(REQUIRED, type);
+// Answers that are no streams ---------------------------------------------------------------------------------------
+
+/** `null` for anything but a thread. */
+export function readMetadata(value: unknown): ThreadMetadata | null {
+  if (!isRecord(value) || typeof value.id !== "string") return null;
+  const { status } = value;
+  const isShut = isRecord(status) && (status.type === "locked" || status.type === "closed");
+  return {
+    ...value,
+    id: value.id,
+    title: optional(value.title),
+    created_at: optional(value.created_at) ?? "",
+    status: isShut ? { type: status.type as "locked", reason: optional(status.reason) } : { type: "active" },
+  };
+}
+
+/** The entries that can be read; an empty page for what is none. */
+export function readPage<T>(value: unknown, read: (entry: unknown) => T | null): Page<T> {
+  const page = isRecord(value) && Array.isArray(value.data) ? value : { data: [] };
+  const data = (page.data as unknown[]).map(read).filter((entry) => entry !== null);
+  const after = optional(page.after);
+  return { data, has_more: page.has_more === true && after !== null, after };
+}
+
+/** `null` for anything but a thread with its items. */
+export function readThread(value: unknown): OpenedThread | null {
+  const thread = readMetadata(value);
+  const { items, run } = isRecord(value) ? value : {};
+  if (thread === null || !isRecord(items) || !Array.isArray(items.data)) return null;
+  const hasRun = isRecord(run) && typeof run.id === "string";
+  return { ...thread, items: readPage(items, readItem), run: hasRun ? (run as unknown as Run) : null };
 }
 
 // Requests ----------------------------------------------------------------------------------------------------------
 
 export interface UserInput {
   readonly content: readonly UserContent[];
+  /** Ids of attachments whose files have been uploaded. */
   readonly attachments: readonly string[];
   readonly quoted_text: string;
-  readonly inference_options: Readonly<Record<string, never>>;
+  readonly inference_options: { readonly model?: string; readonly tool_choice?: { readonly id: string } };
 }
 
 /** A reader's question as the protocol wants it; `quote` is what they selected on the page, or nothing. */
-export function userInput(text: string, quote: string | null = null): UserInput {
+export function userInput(text: string, quote: string | null = null, attachments: readonly string[] = []): UserInput {
   return {
     content: [{ type: "input_text", text }],
-    attachments: [],
+    attachments,
     quoted_text: quote ?? "",
     inference_options: {},
   };
 }
 
 export type ContextMode = "full_book" | "current_chapter" | "current_page" | "selection";
-
-/** `null` for anything but a thread. */
-export function readThread(value: unknown): OpenedThread | null {
-  const thread = value as OpenedThread | null;
-  if (typeof thread?.id !== "string" || !Array.isArray(thread.items?.data)) return null;
-  return { ...thread, run: typeof thread.run?.id === "string" ? thread.run : null };
-}
 
 /** Where the reader is, sent with every request in `metadata`. */
 export interface PageContext {
@@ -270,3 +294,23 @@ export interface PageRequest {
 }
 
 export type FeedbackKind = "positive" | "negative";
+
+/** What the reader does to a widget, or the page on its own. */
+export interface Action {
+  readonly type: string;
+  readonly payload?: unknown;
+}
+
+/** The reader's answers to an item of questions, by the questions' ids. */
+export interface StructuredInputSubmission {
+  readonly status: "answered" | "skipped";
+  readonly answers: Readonly<Record<string, InputAnswer>>;
+}
+
+/** A file that is to be attached. */
+export interface AttachmentParams {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly mime_type: string;
+}

@@ -1,7 +1,9 @@
 /** Every word that the widget itself says, in English; `language.ts` puts other languages in its place. */
 
+import type { AttachingWords } from "./lazy/attaching.ts";
 import type { FEEDBACK_WORDS } from "./lazy/feedback.ts";
 import type { THREADS_WORDS } from "./lazy/threads.ts";
+import type { ItemsWords } from "./widgets/words.ts";
 
 /** The words of the main file. */
 export const ENGLISH = {
@@ -60,10 +62,19 @@ export const ENGLISH = {
   serverError: "The assistant's server answered with an error ({status}).",
   unfinished: "The assistant could not finish its answer.",
   tryAgainIn: "Try again in {time}.",
+  thing: "Part of the answer",
+  notSent: "The file could not be sent.",
+  closed: "This conversation takes no more questions.",
+  tooManyCalls: "The assistant used too many tools of this page, and was stopped.",
 } as const;
 
 /** The words of the lazily loaded parts come with them. */
-type Word = keyof typeof ENGLISH | keyof typeof THREADS_WORDS | keyof typeof FEEDBACK_WORDS;
+type Word =
+  | keyof typeof ENGLISH
+  | keyof typeof THREADS_WORDS
+  | keyof typeof FEEDBACK_WORDS
+  | keyof ItemsWords
+  | keyof AttachingWords;
 
 export type Strings = { readonly [Key in Word]: string };
 

@@ -271,6 +271,12 @@ const CONVERSATION = css`
     overflow: hidden;
   }
 
+  .question .attached { display: flex; align-items: center; gap: 6px; margin-block-start: 6px; font-size: 13px; font-weight: 400; }
+
+  .attached img { width: 40px; height: 40px; object-fit: cover; border-radius: 6px; }
+
+  .attached .icon { width: 16px; height: 16px; color: var(--_muted); }
+
   .progress { display: flex; align-items: center; gap: 10px; margin: 0 0 16px; color: var(--_muted); }
 
   .progress::before {
@@ -401,6 +407,8 @@ const ANSWER = css`
 
   .sources a.title:hover { text-decoration: underline; }
 
+  .sources .entity { padding: 0; border: 0; background: none; color: var(--_accent); text-align: start; }
+
   .sources .path { display: block; color: var(--_muted); }
 
   .sources blockquote {
@@ -458,6 +466,8 @@ const COMPOSER = css`
   .count[data-over="true"] { color: var(--_danger); font-weight: 600; }
 
   .composer { padding: 12px 14px max(14px, env(safe-area-inset-bottom)); border-block-start: 1px solid var(--_border); }
+
+  .closed { margin: 0; padding-block: 16px; color: var(--_muted); text-align: center; }
 
   .chip {
     display: flex;

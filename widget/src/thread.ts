@@ -1,13 +1,16 @@
 /** A conversation as it is shown: a pure function from one state and one event to the next state. */
 
+import { folded } from "./folding.ts";
 import type {
-  AssistantContent,
   AssistantMessage,
+  Attachment,
+  ClientToolCall,
   ItemUpdate,
   Notice,
   StreamEvent,
   Thread,
   ThreadItem,
+  ThreadStatus,
   UserMessage,
 } from "./protocol.ts";
 import { STRINGS } from "./strings.ts";
@@ -16,6 +19,8 @@ import { STRINGS } from "./strings.ts";
 export interface PendingQuestion {
   readonly text: string;
   readonly quote: string | null;
+  /** Files that have been uploaded for it. */
+  readonly attachments?: readonly Attachment[];
 }
 
 export interface Failure {
@@ -29,6 +34,8 @@ export interface ThreadState {
   /** `null` until the server has made the thread. */
   readonly id: string | null;
   readonly title: string | null;
+  /** Whether the server takes more questions here. */
+  readonly status: ThreadStatus;
   readonly items: readonly ThreadItem[];
   readonly pending: PendingQuestion | null;
   /** Ids of the items whose text is still growing. */
@@ -47,6 +54,7 @@ export interface ThreadState {
 export const EMPTY: ThreadState = {
   id: null,
   title: null,
+  status: { type: "active" },
   items: [],
   pending: null,
   growing: new Set(),
@@ -116,8 +124,17 @@ export function failed(state: ThreadState, failure: Failure): ThreadState {
 }
 
 /** A thread as the server keeps it, with all its items in order. */
-export function loaded(thread: Pick<Thread, "id" | "title">, items: readonly ThreadItem[]): ThreadState {
-  return { ...EMPTY, id: thread.id, title: thread.title ?? null, items };
+export function loaded(thread: Pick<Thread, "id" | "title" | "status">, items: readonly ThreadItem[]): ThreadState {
+  return { ...EMPTY, ...headOf(thread), items };
+}
+
+function headOf({ id, title, status }: Pick<Thread, "id" | "title" | "status">) {
+  return { id, title: title ?? null, status: status ?? EMPTY.status };
+}
+
+/** An item has changed by what is no stream. */
+export function replaced(state: ThreadState, item: ThreadItem): ThreadState {
+  return { ...state, items: placed(state.items, item) };
 }
 
 function begun(state: ThreadState): ThreadState {
@@ -130,7 +147,7 @@ export function reduce(state: ThreadState, event: StreamEvent): ThreadState {
   switch (event.type) {
     case "thread.created":
     case "thread.updated":
-      return { ...state, id: event.thread.id, title: event.thread.title ?? null };
+      return { ...state, ...headOf(event.thread) };
     case "thread.item.added":
       return added(state, event.item);
     case "thread.item.updated":
@@ -159,7 +176,18 @@ export function reduce(state: ThreadState, event: StreamEvent): ThreadState {
 
 function added(state: ThreadState, item: ThreadItem): ThreadState {
   const growing = new Set(state.growing).add(item.id);
-  return { ...state, items: placed(state.items, item), growing };
+  return { ...state, items: placed(withRoomFor(item, state.items), item), growing };
+}
+
+/**
+ * Some model providers give all their messages one id, and a server may hand it on: what had the id before the last
+ * question was another item, and keeps its place under another name.
+ */
+function withRoomFor({ id }: ThreadItem, items: readonly ThreadItem[]): readonly ThreadItem[] {
+  const place = items.findIndex((known) => known.id === id);
+  const known = items[place];
+  const isOld = place < items.findLastIndex((item) => item.type === "user_message");
+  return known !== undefined && isOld ? items.with(place, { ...known, id: `${id}/${place}` }) : items;
 }
 
 function done(state: ThreadState, item: ThreadItem): ThreadState {
@@ -170,7 +198,7 @@ function done(state: ThreadState, item: ThreadItem): ThreadState {
     items: placed(state.items, item),
     growing,
     pending: item.type === "user_message" ? null : state.pending,
-    progress: item.type === "assistant_message" ? null : state.progress,
+    progress: item.type === "user_message" || !isSeen(item) ? state.progress : null,
   };
 }
 
@@ -188,42 +216,10 @@ function placed(items: readonly ThreadItem[], item: ThreadItem): readonly Thread
 
 function updated(state: ThreadState, itemId: string, update: ItemUpdate): ThreadState {
   const item = state.items.find((known) => known.id === itemId);
-  if (item?.type !== "assistant_message") return state;
-  const content = updatedContent(item.content, update);
-  if (content === item.content) return state;
-  return { ...state, items: placed(state.items, { ...item, content }), progress: null };
-}
-
-const EMPTY_CONTENT: AssistantContent = { type: "output_text", text: "", annotations: [] };
-
-function updatedContent(content: readonly AssistantContent[], update: ItemUpdate): readonly AssistantContent[] {
-  const part = content[update.content_index] ?? EMPTY_CONTENT;
-  switch (update.type) {
-    case "assistant_message.content_part.added":
-    case "assistant_message.content_part.done":
-      return withPart(content, update.content_index, update.content);
-    case "assistant_message.content_part.text_delta":
-      return withPart(content, update.content_index, { ...part, text: part.text + update.delta });
-    case "assistant_message.content_part.annotation_added": {
-      const annotations = [...part.annotations];
-      annotations[Math.min(update.annotation_index, annotations.length)] = update.annotation;
-      return withPart(content, update.content_index, { ...part, annotations });
-    }
-    default:
-      // Updates of widgets, workflows and images, or of types yet to come.
-      return content;
-  }
-}
-
-function withPart(
-  content: readonly AssistantContent[],
-  index: number,
-  part: AssistantContent,
-): readonly AssistantContent[] {
-  const parts = [...content];
-  while (parts.length < index) parts.push(EMPTY_CONTENT);
-  parts[index] = part;
-  return parts;
+  if (item === undefined) return state;
+  const next = folded(item, update);
+  if (next === item) return state;
+  return { ...state, items: placed(state.items, next), progress: null };
 }
 
 // What the view asks --------------------------------------------------------------------------------------------------
@@ -252,4 +248,16 @@ export function isSeen({ type }: ThreadItem): boolean {
 
 export function lastAnswer(state: ThreadState): AssistantMessage | null {
   return state.items.findLast((item) => item.type === "assistant_message") ?? null;
+}
+
+/** What the server waits for the page to do: it is the last word of the thread. */
+export function pendingCall({ items }: ThreadState): ClientToolCall | null {
+  const last = items.findLast((item) => item.type !== "end_of_turn");
+  return last?.type === "client_tool_call" && last.status === "pending" ? last : null;
+}
+
+/** Whether the last question was followed by something that an action, a form or a tool's result goes on with. */
+export function isOpenEnded({ items }: ThreadState): boolean {
+  const behind = items.slice(items.findLastIndex((item) => item.type === "user_message") + 1);
+  return behind.some(({ type }) => type === "widget" || type === "client_tool_call" || type === "structured_input");
 }

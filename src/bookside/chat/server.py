@@ -64,6 +64,11 @@ class Assistant(ChatKitServer[Reader]):
         self._parts = parts
         self._answering = Answering(parts)
 
+    @property
+    def can_transcribe(self) -> bool:
+        """Whether speech can be turned into text."""
+        return self._parts.transcribe is not None
+
     async def check(self, body: bytes, reader: Reader) -> Checked:
         """The request in ``body``, or its refusal before anything is sent; see ``check_request``."""
         return await check_request(
@@ -72,7 +77,7 @@ class Assistant(ChatKitServer[Reader]):
             self.store,
             max_question_chars=self._parts.limits.max_question_chars,
             can_attach=self.attachment_store is not None,
-            can_transcribe=self._parts.transcribe is not None,
+            can_transcribe=self.can_transcribe,
         )
 
     async def frames(self, request: StreamingReq, reader: Reader, say: Say) -> AsyncGenerator[bytes]:

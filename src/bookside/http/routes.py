@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, Field
 
+from bookside.chat.attachments import ACCEPTED
 from bookside.chat.run import Batch
 from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
@@ -139,6 +140,20 @@ async def session(request: Request, services: Served) -> JSONResponse:
         },
         201,
     )
+
+
+@router.get("/assistant/config")
+async def config(services: Served) -> dict[str, Any]:
+    """What the assistant offers everybody: what its widget has to know before the first question."""
+    files = services.attachments
+    return {
+        "title": services.book.title,
+        "attachments": None if files is None else {"max_bytes": files.max_bytes, "accept": ACCEPTED},
+        "transcription": services.assistant.can_transcribe,
+        "feedback": True,
+        "max_question_chars": services.limits.max_question_chars,
+        "max_selection_chars": services.limits.max_selection_chars,
+    }
 
 
 @router.get("/assistant/search")

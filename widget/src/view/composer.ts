@@ -4,6 +4,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { ICONS } from "../icons.ts";
 import { amount, duration } from "../language.ts";
+import type { Attaching } from "../lazy/attaching.ts";
+import type { ThreadStatus } from "../protocol.ts";
 import { STRINGS, say } from "../strings.ts";
 import { tool } from "./tool.ts";
 
@@ -19,6 +21,10 @@ export interface ComposerView {
   /** Seconds until a question is taken again; 0 for now. */
   readonly waitSeconds: number;
   readonly maxCharacters: number;
+  /** Whether the conversation takes more questions. */
+  readonly status: ThreadStatus;
+  /** The files of the question, where the server takes any. */
+  readonly attaching: Attaching | null;
 }
 
 export interface ComposerCalls {
@@ -29,8 +35,10 @@ export interface ComposerCalls {
 }
 
 export function composer(view: ComposerView, calls: ComposerCalls): TemplateResult {
-  const { draft, quote, isBusy, canStop, isOffline, waitSeconds, maxCharacters } = view;
+  const { draft, quote, isBusy, canStop, isOffline, waitSeconds, maxCharacters, status, attaching } = view;
+  if (status.type !== "active") return html`<p class="composer closed">${status.reason || STRINGS.closed}</p>`;
   const left = maxCharacters - [...draft.trim()].length;
+  const isIdle = draft.trim() === "" || isBusy || waitSeconds > 0 || left < 0 || attaching?.isSending === true;
   const submit = (event: Event) => {
     event.preventDefault();
     calls.send();
@@ -43,13 +51,15 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
   const input = (event: Event) => calls.type((event.target as HTMLTextAreaElement).value);
   return html`<form part="composer" class="composer" @submit=${submit}>
     ${quote === null ? nothing : chip(quote, calls.removeQuote)}
+    ${attaching?.bar() ?? nothing}
     ${isOffline ? html`<p class="offline" role="status">${STRINGS.youAreOffline}</p>` : nothing}
     <p class="wait">${waitSeconds > 0 ? say(STRINGS.wait, { time: duration(waitSeconds) }) : nothing}</p>
     <div class="field">
+      ${attaching?.button() ?? nothing}
       <textarea rows="1" dir="auto" aria-label=${STRINGS.question} aria-describedby="count" aria-invalid=${left < 0}
         placeholder=${STRINGS.placeholder} .value=${live(draft)}
         enterkeyhint="send" @input=${input} @keydown=${press}></textarea>
-      ${isBusy && canStop ? stopButton(calls.stop) : sendButton(draft.trim() === "" || isBusy || waitSeconds > 0 || left < 0)}
+      ${isBusy && canStop ? stopButton(calls.stop) : sendButton(isIdle)}
     </div>
     <p id="count" class="count" data-over=${left < 0} aria-live=${left < 0 ? "polite" : "off"}>${
       left > maxCharacters * NEAR ? nothing : counted(left)

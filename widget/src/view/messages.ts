@@ -5,10 +5,20 @@ import { AnswerBody } from "../answer.ts";
 import { ICONS } from "../icons.ts";
 import type { FeedbackForm } from "../lazy/feedback.ts";
 import { renderMarkdown } from "../markdown.ts";
-import type { AssistantMessage, Notice, ThreadItem, UserMessage } from "../protocol.ts";
+import type { AssistantMessage, Notice, ThingItem, ThreadItem, UserMessage } from "../protocol.ts";
 import { sourceList } from "../sources.ts";
+import type { Stage } from "../stage.ts";
 import { STRINGS } from "../strings.ts";
-import { answerText, type Failure, lastAnswer, lastQuestion, type ThreadState, userText } from "../thread.ts";
+import {
+  answerText,
+  type Failure,
+  isSeen,
+  lastAnswer,
+  lastQuestion,
+  type PendingQuestion,
+  type ThreadState,
+  userText,
+} from "../thread.ts";
 import type { Verdicts } from "../verdicts.ts";
 import { type ActionsCalls, actions } from "./actions.ts";
 import { tool } from "./tool.ts";
@@ -25,6 +35,8 @@ export interface MessagesView {
   readonly form: FeedbackForm | null;
   /** Where the pictures of the book come from. */
   readonly imageOrigins: readonly string[];
+  /** Draws what is no text, and the files of a question. */
+  readonly stage: Pick<Stage, "draw" | "attached">;
 }
 
 export interface MessagesCalls extends ActionsCalls {
@@ -43,7 +55,7 @@ export function messages(view: MessagesView, calls: MessagesCalls): TemplateResu
   const said = doing(view.state);
   return html`
     ${items.map((item) => drawn(item, view, calls))}
-    ${pending === null ? nothing : question(pending.text, pending.quote)}
+    ${pending === null ? nothing : question(pending.text, pending.quote, attached(pending, view))}
     ${said === null ? nothing : html`<p class="progress">${said}</p>`}
     ${notices.map(notice)}
     ${failed === null ? nothing : failure(failed, calls.retry)}`;
@@ -61,26 +73,36 @@ function empty(isLoading: boolean): TemplateResult {
 function doing({ isBusy, isReconnecting, growing, items, progress }: ThreadState): string | null {
   if (isReconnecting) return STRINGS.reconnecting;
   const isWriting = items.some(
-    (item) => growing.has(item.id) && item.type === "assistant_message" && answerText(item) !== "",
+    (item) => growing.has(item.id) && (item.type !== "assistant_message" || answerText(item) !== ""),
   );
   return isBusy && (progress !== null || !isWriting) ? (progress ?? STRINGS.working) : null;
 }
 
 function drawn(item: ThreadItem, view: MessagesView, calls: MessagesCalls): TemplateResult | typeof nothing {
-  if (item.type === "user_message") return asked(item, calls);
+  if (item.type === "user_message") return asked(item, view, calls);
   if (item.type === "assistant_message") return answer(item, view, calls);
-  return nothing;
+  return isSeen(item) ? view.stage.draw(item as ThingItem, view.state.growing.has(item.id)) : nothing;
 }
 
-function asked(item: UserMessage, calls: MessagesCalls): TemplateResult {
+function asked(item: UserMessage, view: MessagesView, calls: MessagesCalls): TemplateResult {
   const edit = tool(STRINGS.edit, ICONS.edit(), () => calls.edit(item));
-  return question(userText(item), item.quoted_text || null, edit);
+  return question(userText(item), item.quoted_text || null, attached(item, view), edit);
 }
 
-function question(text: string, quote: string | null, edit: TemplateResult | typeof nothing = nothing): TemplateResult {
+function attached({ attachments = [] }: PendingQuestion | UserMessage, { stage }: MessagesView): TemplateResult[] {
+  return attachments.map((attachment) => stage.attached(attachment));
+}
+
+function question(
+  text: string,
+  quote: string | null,
+  files: readonly TemplateResult[],
+  edit: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
   return html`<div class="question" role="group" aria-label=${STRINGS.youAsked}>
     ${quote === null ? nothing : html`<blockquote dir="auto">${quote}</blockquote>`}
     <p dir="auto">${text}</p>
+    ${files}
     ${edit}
   </div>`;
 }

@@ -1,0 +1,31 @@
+/** The words of the part that draws: they come with it. */
+export const ITEMS_WORDS = {
+  openItem: "Open",
+  unreadable: "Part of this answer cannot be shown here.",
+  cutWidget: "There is more than can be shown here.",
+  showMore: "Show more",
+  details: "Details",
+  image: "Image",
+  imageComing: "The image is being made…",
+  imageMade: "A generated image",
+  underWork: "Working…",
+  workedFor: "Worked for {0}",
+  thoughtFor: "Thought for {0}",
+  seconds: "{0} s",
+  minutes: "{0} min",
+  steps: "Steps",
+  done: "done",
+  underWay: "under way",
+  thought: "Thought",
+  searched: "Searched the web",
+  readFiles: "Read files",
+  madeImage: "Made an image",
+  usingTool: "Using this page: {0}",
+  usedTool: "Used this page: {0}",
+  toSend: "Send answers",
+  skip: "Skip",
+  skipped: "Skipped",
+  ownAnswer: "Your own answer",
+} as const;
+
+export type ItemsWords = { readonly [Key in keyof typeof ITEMS_WORDS]: string };
