@@ -60,6 +60,7 @@ const MAX_QUESTION_CHARACTERS = 2000;
  * @csspart sources - The list of sources below an answer.
  * @csspart actions - The buttons below an answer.
  * @csspart feedback - The form that asks why an answer is bad.
+ * @csspart thing - What an answer has besides text: a widget, a form, steps, an image.
  * @csspart composer - Where the question is written.
  * @csspart threads - The list of conversations.
  */

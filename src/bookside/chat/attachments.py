@@ -37,10 +37,48 @@ TEXT_TYPES = frozenset(
 UNNAMED_TYPES = frozenset({"", "application/octet-stream"})
 """What browsers send for files that they have no type for; then the ending of the name decides."""
 
-TEXT_ENDINGS = (
-    "c cfg conf cpp css csv go h hpp html ini ipynb java js json jsonl jsx kt log lua md mdx php py r rb rs rst sh "
-    "sql swift tex toml ts tsv tsx txt xml yaml yml"
-).split()
+TEXT_ENDINGS = [
+    "c",
+    "cfg",
+    "conf",
+    "cpp",
+    "css",
+    "csv",
+    "go",
+    "h",
+    "hpp",
+    "html",
+    "ini",
+    "ipynb",
+    "java",
+    "js",
+    "json",
+    "jsonl",
+    "jsx",
+    "kt",
+    "log",
+    "lua",
+    "md",
+    "mdx",
+    "php",
+    "py",
+    "r",
+    "rb",
+    "rs",
+    "rst",
+    "sh",
+    "sql",
+    "swift",
+    "tex",
+    "toml",
+    "ts",
+    "tsv",
+    "tsx",
+    "txt",
+    "xml",
+    "yaml",
+    "yml",
+]
 TEXT_ENDING = re.compile(rf"\.({'|'.join(TEXT_ENDINGS)})\s*$", re.IGNORECASE)
 ACCEPTED = ",".join(["text/*", *sorted(TEXT_TYPES), *(f".{ending}" for ending in TEXT_ENDINGS)])
 """What may be attached, as a browser's field for files is told."""
