@@ -11,7 +11,7 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 MADE = {"node_modules", ".venv", "build", "site", ".docusaurus"}
-"""What lies in an example's folder and is no source of it."""
+"""What lies in an example's folder itself and is no source of it."""
 
 SERVER = "http://assistant.invalid"
 """The assistant's address in the builds; who serves them puts a real one in its place."""
@@ -60,7 +60,7 @@ def sources(example: Example) -> list[Path]:
     """The files that a build is made from."""
     found: list[Path] = []
     for folder, folders, names in os.walk(example.folder):
-        folders[:] = [name for name in folders if name not in MADE]
+        folders[:] = [name for name in folders if name not in MADE or Path(folder) != example.folder]
         found += [Path(folder, name) for name in names]
     return sorted(found)
 
