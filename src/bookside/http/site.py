@@ -1,5 +1,6 @@
 """The built-in reader: the book's pages as HTML, at the addresses that citations lead to."""
 
+import asyncio
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -123,14 +124,21 @@ class Site:
         """Whether the book has a page at ``path``."""
         return self._shelf.edition.places.page(path) is not None
 
+    def has_to_make(self, path: str) -> bool:
+        """Whether the book has a page at ``path`` that nobody has asked for yet, so that it takes a moment."""
+        self._keep_up()
+        page = self._places.page(path)
+        return page is not None and page.path not in self._made
+
     def _keep_up(self) -> None:
         if self._shelf.edition is not self._edition:
             self._open(self._shelf.edition)
 
     def _once(self, key: str, make: Callable[[], str]) -> Made:
-        if key not in self._made:
-            self._made[key] = Made.of(make(), HTML)
-        return self._made[key]
+        made = self._made  # of this edition, though another one may come meanwhile
+        if key not in made:
+            made[key] = Made.of(make(), HTML)
+        return made[key]
 
     def _front(self) -> str:
         """Path that all pages share: the base of the site."""
@@ -255,4 +263,6 @@ async def page(path: str, request: Request) -> Response:
     methods = methods_of(address)
     if methods and not site.has_page(address):
         return problem(405, f"this address takes {', '.join(sorted(methods))}", {"Allow": ", ".join(sorted(methods))})
+    if site.has_to_make(address):
+        return await asyncio.to_thread(site.answer, address, request)  # answers are streamed meanwhile
     return site.answer(address, request)
