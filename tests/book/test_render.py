@@ -192,7 +192,7 @@ def test_tasks_and_notes_add_no_words() -> None:
 
     assert words == "[x] Done [ ] Not Text on. The note."
     assert 'aria-label="Done"' in made
-    assert '<a id="note-mark-1" href="#note-1" data-number="1" aria-label="Note 1"' in made
+    assert '<a id="note-mark-1" href="#note-1" role="doc-noteref" data-number="1" aria-label="Note 1"' in made
     assert '<li id="note-1">' in made
 
 

@@ -30,10 +30,9 @@ def find_tasks(markdown: MarkdownIt) -> None:
 
 def _reference(_: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
     number, place = number_of(tokens[index])
-    label = f"Note {number}"
     return (
-        f'<sup class="note-mark"><a id="note-mark-{place}" href="#note-{number}" data-number="{number}"'
-        f' aria-label="{label}"></a></sup>'
+        f'<sup class="note-mark"><a id="note-mark-{place}" href="#note-{number}" role="doc-noteref"'
+        f' data-number="{number}" aria-label="Note {number}"></a></sup>'
     )
 
 
@@ -43,7 +42,7 @@ def _notes_open(_: RendererHTML, _tokens: Sequence[Token], _index: int, _options
 
 def _way_back(_: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
     place = number_of(tokens[index])[1]
-    return f' <a class="note-back" href="#note-mark-{place}" aria-label="Back to the text"></a>'
+    return f' <a class="note-back" role="doc-backlink" href="#note-mark-{place}" aria-label="Back to the text"></a>'
 
 
 def number_of(token: Token) -> tuple[int, str]:
