@@ -26,6 +26,21 @@ def test_a_reader_lists_and_finds_their_own_threads(garden: Served, model: Model
     assert garden.client.get("/assistant/threads").json() == {"data": [], "has_more": False, "after": None}
 
 
+def test_a_thread_is_read_from_either_end(garden: Served, model: ModelServer) -> None:
+    """So many items as are wanted, and where the rest of them begins."""
+    thread_id = thread_id_of(garden.ask("What is a relay?"))
+    garden.ask("And a pump?", thread_id)
+    path = f"/assistant/thread/{thread_id}"
+    whole = garden.client.get(path).json()["items"]
+    last = garden.client.get(path, params={"order": "desc", "limit": 3}).json()["items"]
+    rest = garden.chatkit("items.list", thread_id=thread_id, order="desc", limit=10, after=last["after"]).json()
+
+    assert (whole["has_more"], last["has_more"], rest["has_more"]) == (False, True, False)
+    assert len(last["data"]) == 3
+    ids = [item["id"] for item in [*last["data"], *rest["data"]]]
+    assert ids[::-1] == [item["id"] for item in whole["data"]]
+
+
 def test_a_thread_says_when_it_was_made(garden: Served, model: ModelServer) -> None:
     """With its offset, so that a browser anywhere knows the day."""
     reader = garden.token()

@@ -6,7 +6,7 @@ export function smallStyles(): Plugin {
     name: "small-styles",
     enforce: "pre",
     transform(code, id) {
-      if (!/\/src\/.*styles\.ts$|\/lazy\/.*\.ts$/.test(id)) return null;
+      if (!/\/src\/.*styles[\w-]*\.ts$|\/lazy\/.*\.ts$/.test(id)) return null;
       return { code: code.replace(/\bcss`([^`$]*)`/g, (_, sheet: string) => `css\`${small(sheet)}\``), map: null };
     },
   };

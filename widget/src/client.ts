@@ -30,6 +30,7 @@ import { STRINGS } from "./strings.ts";
 
 const JSON_TYPE = "application/json";
 const STREAM_TYPE = "text/event-stream";
+export const ITEMS_PER_PAGE = 100;
 
 export interface ClientOptions {
   /** Address of the server, without `/chatkit`: the page's own origin, or another one that allows it. */
@@ -105,17 +106,22 @@ export class ChatKitClient {
     await this.#send({ method: "POST", path, accept: JSON_TYPE });
   }
 
-  /** The thread with its first items and its latest run, from a server that keeps runs or from one that does not. */
+  /**
+   * The thread with its newest items in order and its latest run, from a server that keeps runs or from one that does
+   * not; `items.after` is the one before which `listItems` has older ones.
+   */
   async openThread(threadId: string): Promise<OpenedThread> {
-    const path = `/assistant/thread/${encodeURIComponent(threadId)}`;
+    const page = { order: "desc", limit: ITEMS_PER_PAGE } as const;
+    const path = `/assistant/thread/${encodeURIComponent(threadId)}?order=desc&limit=${ITEMS_PER_PAGE}`;
     try {
       const thread = readThread(await this.#json({ method: "GET", path, accept: JSON_TYPE }));
-      if (thread !== null) return thread;
+      if (thread !== null) return { ...thread, items: inOrder(thread.items) };
     } catch (error) {
       const isOtherServer = error instanceof ProblemError ? [404, 405].includes(error.status) : true;
       if (!(error instanceof BooksideError) || !isOtherServer) throw error;
     }
-    return { ...(await this.getThread(threadId)), run: null };
+    const thread = { ...(await this.getThread(threadId)), run: null };
+    return thread.items.has_more ? { ...thread, items: inOrder(await this.listItems(threadId, page)) } : thread;
   }
 
   /** The thread with its oldest items. */
@@ -338,6 +344,11 @@ export class ChatKitClient {
       throw new OfflineError(STRINGS.offline, { cause: error });
     }
   }
+}
+
+/** A page that begins with the newest item, turned round. */
+function inOrder(page: Page<ThreadItem>): Page<ThreadItem> {
+  return { ...page, data: page.data.toReversed() };
 }
 
 function isOf(response: Response, mediaType: string): boolean {

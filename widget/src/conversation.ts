@@ -1,6 +1,6 @@
 /** One conversation: asks the client, folds its events into a state, and says when the state has changed. No DOM. */
 
-import type { ChatKitClient } from "./client.ts";
+import { type ChatKitClient, ITEMS_PER_PAGE } from "./client.ts";
 import { BooksideError, ProblemError } from "./errors.ts";
 import {
   type Action,
@@ -20,6 +20,7 @@ import {
   connected,
   EMPTY,
   ended,
+  extended,
   type Failure,
   failed,
   gone,
@@ -40,7 +41,6 @@ import {
   unfailed,
 } from "./thread.ts";
 
-const ITEMS_PER_PAGE = 100;
 /** A stopped answer that has not ended by then is left to itself. */
 const STOP_WITHIN_MS = 5000;
 /** So many tools in a row answer no question. */
@@ -90,6 +90,7 @@ export class Conversation {
   /** Whether the server may have more of the answer than is shown. */
   #isBehind = false;
   #calls = 0;
+  #isExtending = false;
   readonly #key: string;
 
   constructor(
@@ -195,7 +196,7 @@ export class Conversation {
     const before = this.state;
     if (before.id === null || before.isBusy) return;
     try {
-      const thread = await this.#opened(before.id);
+      const thread = await this.client.openThread(before.id);
       if (this.state === before) await this.#show(thread);
     } catch (error) {
       if (!(error instanceof BooksideError)) throw error;
@@ -247,7 +248,7 @@ export class Conversation {
     if (id === null || this.state.isBusy || this.state.id !== null) return;
     const before = this.state;
     try {
-      const thread = await this.#opened(id);
+      const thread = await this.client.openThread(id);
       if (this.state === before) await this.#show(thread);
     } catch (error) {
       if (!(error instanceof BooksideError)) throw error;
@@ -264,7 +265,7 @@ export class Conversation {
     const before: ThreadState = stopping(connected(joined(this.state), false));
     this.#set(before);
     try {
-      const thread = await this.#opened(id);
+      const thread = await this.client.openThread(id);
       if (this.state !== before) return;
       const isFollowed = await this.#show(thread, deadRun);
       const { failure } = this.state;
@@ -279,15 +280,22 @@ export class Conversation {
     }
   }
 
-  async #opened(id: string): Promise<OpenedThread> {
-    const thread = await this.client.openThread(id);
-    const data: ThreadItem[] = [...thread.items.data];
-    let page = thread.items;
-    while (page.has_more && page.after !== null) {
-      page = await this.client.listItems(id, { order: "asc", limit: ITEMS_PER_PAGE, after: page.after });
-      data.push(...page.data);
+  /** Load a page of the items before those that are shown. */
+  async older(): Promise<void> {
+    const { id, olderAfter } = this.state;
+    if (id === null || olderAfter === null || this.#isExtending) return;
+    this.#isExtending = true;
+    try {
+      const page = await this.client.listItems(id, { order: "desc", limit: ITEMS_PER_PAGE, after: olderAfter });
+      if (this.state.olderAfter === olderAfter) {
+        this.#set(extended(this.state, page.data, page.has_more ? page.after : null));
+      }
+    } catch (error) {
+      // The reader is at the top still, and may ask again.
+      if (!(error instanceof BooksideError)) throw error;
+    } finally {
+      this.#isExtending = false;
     }
-    return { ...thread, items: { ...page, data } };
   }
 
   /**
@@ -298,7 +306,7 @@ export class Conversation {
    */
   async #show(thread: OpenedThread, deadRun: string | null = null): Promise<boolean> {
     const { run } = thread;
-    const state = loaded(thread, thread.items.data);
+    const state = loaded(thread, thread.items.data, thread.items.has_more ? thread.items.after : null);
     const hasAnswer = isAnswered(state);
     this.#isBehind = false;
     // From now on it is this tab's own, whatever other tabs open.

@@ -14,6 +14,7 @@ import { addLanguage } from "./language.ts";
 import type { ClientTools } from "./lazy/tools.ts";
 import { Listing } from "./listing.ts";
 import { Memory, TabFirst, tabStorage } from "./memory.ts";
+import { OlderController } from "./older.ts";
 import { pageContext, SelectionWatcher } from "./page.ts";
 import type { PartHost } from "./parts.ts";
 import type { Action, AssistantMessage, ContextMode } from "./protocol.ts";
@@ -139,6 +140,7 @@ export class BooksideChat extends LitElement {
   };
   readonly #judging = new Judging(this.#host, () => this.#conversation?.client);
   #listing: Listing | null = null;
+  readonly #older = new OlderController(this, () => this.#conversation?.older());
   readonly #bodies = new Map<string, AnswerBody>();
   readonly #stage = new Stage(this, this.#host, () => this.#conversation);
   readonly #language = new LanguageController(this);
@@ -447,6 +449,7 @@ export class BooksideChat extends LitElement {
       this.#follower.toEnd();
       this.#list?.focus({ preventScroll: true });
     },
+    older: () => void this.#older.load(),
     newChat: () => {
       this.#begin();
       this.#toComposer();

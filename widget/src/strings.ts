@@ -35,6 +35,7 @@ export const ENGLISH = {
   answer: "Answer",
   threads: "Conversations",
   backToChat: "Back to the conversation",
+  older: "Show what was said before",
   expand: "Larger",
   shrink: "Smaller",
   copy: "Copy the answer",

@@ -211,6 +211,8 @@ const FRAME = css`
 
   .plain:hover { background: var(--_surface); }
 
+  .older { display: block; margin: 0 auto 20px; }
+
   .danger { color: var(--_danger); }
 
   .body { position: relative; display: flex; flex: 1; min-height: 0; }

@@ -37,6 +37,8 @@ export interface ThreadState {
   /** Whether the server takes more questions here. */
   readonly status: ThreadStatus;
   readonly items: readonly ThreadItem[];
+  /** Behind which item the server has older ones that are not loaded; `null` where all are. */
+  readonly olderAfter: string | null;
   readonly pending: PendingQuestion | null;
   /** Ids of the items whose text is still growing. */
   readonly growing: ReadonlySet<string>;
@@ -56,6 +58,7 @@ export const EMPTY: ThreadState = {
   title: null,
   status: { type: "active" },
   items: [],
+  olderAfter: null,
   pending: null,
   growing: new Set(),
   isBusy: false,
@@ -123,13 +126,24 @@ export function failed(state: ThreadState, failure: Failure): ThreadState {
   return { ...ended(state), failure };
 }
 
-/** A thread as the server keeps it, with all its items in order. */
-export function loaded(thread: Pick<Thread, "id" | "title" | "status">, items: readonly ThreadItem[]): ThreadState {
-  return { ...EMPTY, ...headOf(thread), items };
+/** A thread as the server keeps it, with its items in order: all of them, or those behind the ones that are older. */
+export function loaded(
+  thread: Pick<Thread, "id" | "title" | "status">,
+  items: readonly ThreadItem[],
+  olderAfter: string | null = null,
+): ThreadState {
+  return { ...EMPTY, ...headOf(thread), items, olderAfter };
 }
 
 function headOf({ id, title, status }: Pick<Thread, "id" | "title" | "status">) {
   return { id, title: title ?? null, status: status ?? EMPTY.status };
+}
+
+/** Older items have come, the newest of them first. */
+export function extended(state: ThreadState, older: readonly ThreadItem[], olderAfter: string | null): ThreadState {
+  const known = new Set(state.items.map(({ id }) => id));
+  const fresh = older.filter(({ id }) => !known.has(id)).reverse();
+  return { ...state, items: [...fresh, ...state.items], olderAfter };
 }
 
 /** An item has changed by what is no stream. */

@@ -224,13 +224,17 @@ async def threads(
 
 
 @router.get("/assistant/thread/{thread_id}")
-async def thread(services: Served, thread_id: str, asking: Asking) -> Response:
-    """A thread of the reader's, with its items from the first."""
+async def thread(
+    services: Served,
+    thread_id: str,
+    asking: Asking,
+    limit: Annotated[int, Query(ge=1, le=ITEMS_PER_THREAD, description="Items at most.")] = ITEMS_PER_THREAD,
+    order: Annotated[Literal["asc", "desc"], Query(description="From the first item or from the last.")] = "asc",
+) -> Response:
+    """A thread of the reader's, with its items; ``items.list`` has the rest of them."""
     metadata = await services.store.load_thread(thread_id, context=asking)
     latest = await services.runs.latest(thread_id, asking)  # first, so that a run that has ended has its items below
-    items = await services.store.load_thread_items(
-        thread_id, after=None, limit=ITEMS_PER_THREAD, order="asc", context=asking
-    )
+    items = await services.store.load_thread_items(thread_id, after=None, limit=limit, order=order, context=asking)
     shown = [
         item.model_dump(mode="json", exclude_none=True, context={"exclude_metadata": True})
         for item in items.data

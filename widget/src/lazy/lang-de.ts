@@ -31,6 +31,7 @@ export default {
   answer: "Antwort",
   threads: "Gespräche",
   backToChat: "Zurück zum Gespräch",
+  older: "Früheres zeigen",
   expand: "Größer",
   shrink: "Kleiner",
   copy: "Antwort kopieren",

@@ -31,6 +31,7 @@ export default {
   answer: "Respuesta",
   threads: "Conversaciones",
   backToChat: "Volver a la conversación",
+  older: "Mostrar lo anterior",
   expand: "Más grande",
   shrink: "Más pequeño",
   copy: "Copiar la respuesta",

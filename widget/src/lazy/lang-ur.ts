@@ -31,6 +31,7 @@ export default {
   answer: "جواب",
   threads: "گفتگوئیں",
   backToChat: "گفتگو پر واپس",
+  older: "پہلے کی باتیں دکھائیں",
   expand: "بڑا کریں",
   shrink: "چھوٹا کریں",
   copy: "جواب نقل کریں",

@@ -31,6 +31,7 @@ export default {
   answer: "答案",
   threads: "对话列表",
   backToChat: "返回对话",
+  older: "显示更早的内容",
   expand: "放大",
   shrink: "缩小",
   copy: "复制答案",

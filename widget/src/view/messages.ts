@@ -41,6 +41,8 @@ export interface MessagesView {
 
 export interface MessagesCalls extends ActionsCalls {
   retry(): void;
+  /** Load what was said before. */
+  older(): void;
   /** Ask again in other words. */
   edit(item: UserMessage): void;
 }
@@ -53,7 +55,13 @@ export function messages(view: MessagesView, calls: MessagesCalls): TemplateResu
   if (isEmpty(view.state)) return empty(view.isLoading);
   const { items, pending, failure: failed, notices } = view.state;
   const said = doing(view.state);
+  const { olderAfter } = view.state;
   return html`
+    ${
+      olderAfter === null
+        ? nothing
+        : html`<button type="button" class="plain older" @click=${calls.older}>${STRINGS.older}</button>`
+    }
     ${items.map((item) => drawn(item, view, calls))}
     ${pending === null ? nothing : question(pending.text, pending.quote, attached(pending, view))}
     ${said === null ? nothing : html`<p class="progress">${said}</p>`}

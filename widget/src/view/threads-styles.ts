@@ -75,9 +75,7 @@ export function threadsStyles({ css }: Kit): CSSResult {
     line-height: 1.4;
   }
 
-  .row[aria-current] { box-shadow: inset 3px 0 var(--_accent); }
-
-  :dir(rtl) .row[aria-current] { box-shadow: inset -3px 0 var(--_accent); }
+  .row[aria-current] .title { color: var(--_accent); font-weight: 600; }
 
   .row .title { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 

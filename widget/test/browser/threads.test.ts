@@ -196,6 +196,34 @@ describe.skipIf(canSkip)("conversations", () => {
     });
   });
 
+  describe("of a great length", () => {
+    for (const hasRuns of [true, false]) {
+      it(`open at their end, and have the rest above, ${hasRuns ? "here" : "and with any ChatKit server"}`, async () => {
+        reader.server.hasRuns = hasRuns;
+        const [question, answer] = reader.server.threads.get("thr_old1") ?? [];
+        const items = Array.from({ length: 125 }, (_, at) => [
+          { ...question, id: `q_${at}`, content: [{ type: "input_text", text: `Asked ${at}?` }] },
+          { ...answer, id: `a_${at}` },
+        ]).flat();
+        reader.server.threads.set("thr_old1", items as never);
+        await openList();
+        await rows().nth(1).click();
+        const questions = () => chat().locator(".question");
+        await expect.poll(() => questions().count()).toBe(50);
+        expect(await questions().last().textContent()).toContain("Asked 124?");
+        await chat().getByRole("button", { name: "Show what was said before" }).focus();
+        await reader.page.keyboard.press("Enter");
+        await expect.poll(() => questions().count()).toBe(100);
+        await chat()
+          .locator(".messages")
+          .evaluate((list) => list.scrollTo(0, 0));
+        await expect.poll(() => questions().count()).toBe(125);
+        expect(await questions().first().textContent()).toContain("Asked 0?");
+        expect(await chat().getByRole("button", { name: "Show what was said before" }).count()).toBe(0);
+      });
+    }
+  });
+
   it("say nothing while nothing is asked", async () => {
     await open();
     expect((await said())?.trim()).toBe("");

@@ -123,7 +123,7 @@ export class TestServer {
     if (pathname === "/assistant/session" && this.hasSessions) return this.#session(response);
     if (pathname === "/chatkit") return this.#chatkit(request, response);
     const [, room, id = "", act] = /^\/assistant\/(runs|thread)\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? [];
-    if (this.hasRuns && room === "thread") return this.#thread(response, id);
+    if (this.hasRuns && room === "thread") return this.#thread(request, response, id);
     if (this.hasRuns && room === "runs") return this.#run(request, response, id, act);
     return send(response, 404, "text/plain", "not here");
   }
@@ -158,7 +158,7 @@ export class TestServer {
     if (type === "threads.retry_after_item") return this.#retry(response, isRun, params);
     if (type === "threads.get_by_id")
       return json(response, thread(params.thread_id, items.slice(0, 2), items.length > 2));
-    if (type === "items.list") return json(response, page(items.slice(indexAfter(items, params.after))));
+    if (type === "items.list") return json(response, pageOf(items, params));
     if (type === "threads.delete") this.threads.delete(params.thread_id);
     if (type === "threads.update") this.titles.set(params.thread_id, params.title);
     return json(response, {});
@@ -203,7 +203,7 @@ export class TestServer {
     return id;
   }
 
-  #thread(response: ServerResponse, id: string): void {
+  #thread(request: IncomingMessage, response: ServerResponse, id: string): void {
     this.runRequests.push("GET thread");
     const items = this.threads.get(id);
     if (items === undefined) {
@@ -211,7 +211,13 @@ export class TestServer {
       return;
     }
     const run = this.runs.findLast((known) => known.threadId === id);
-    json(response, { ...thread(id, items), run: run === undefined ? null : { id: run.id, status: run.status } });
+    const { searchParams } = new URL(request.url ?? "/", this.url);
+    const wanted = { order: searchParams.get("order") ?? "asc", limit: Number(searchParams.get("limit") ?? 1000) };
+    json(response, {
+      ...thread(id, []),
+      items: pageOf(items, wanted),
+      run: run === undefined ? null : { id: run.id, status: run.status },
+    });
   }
 
   async #run(request: IncomingMessage, response: ServerResponse, id: string, act?: string): Promise<void> {
@@ -365,8 +371,16 @@ function page(data: readonly object[], has_more = false) {
   return { data, has_more, after: has_more ? (last?.id ?? null) : null };
 }
 
-function indexAfter(items: readonly ThreadItem[], after: string | null | undefined): number {
-  return after ? items.findIndex((item) => item.id === after) + 1 : 0;
+interface Wanted {
+  readonly order?: string;
+  readonly limit?: number;
+  readonly after?: string | null;
+}
+
+function pageOf(items: readonly ThreadItem[], { order = "asc", limit = 1000, after = null }: Wanted) {
+  const ordered = order === "asc" ? items : items.toReversed();
+  const rest = ordered.slice(after ? ordered.findIndex((item) => item.id === after) + 1 : 0);
+  return page(rest.slice(0, limit), rest.length > limit);
 }
 
 function json(response: ServerResponse, value: object): void {
