@@ -1,6 +1,7 @@
 /** The languages that the widget speaks: the catalogues themselves, and a page in each of them in a real Chromium. */
 
 import { describe, expect, it } from "vitest";
+import { ATTACHING_WORDS } from "../../src/lazy/attaching.ts";
 import { FEEDBACK_WORDS } from "../../src/lazy/feedback.ts";
 import de from "../../src/lazy/lang-de.ts";
 import es from "../../src/lazy/lang-es.ts";
@@ -8,10 +9,17 @@ import ur from "../../src/lazy/lang-ur.ts";
 import zh from "../../src/lazy/lang-zh.ts";
 import { THREADS_WORDS } from "../../src/lazy/threads.ts";
 import { ENGLISH } from "../../src/strings.ts";
+import { ITEMS_WORDS } from "../../src/widgets/words.ts";
 import { canSkip } from "../support/browser.ts";
 import { onPage } from "../support/reader.ts";
 
-const ALL: Readonly<Record<string, string>> = { ...ENGLISH, ...FEEDBACK_WORDS, ...THREADS_WORDS };
+const ALL: Readonly<Record<string, string>> = {
+  ...ENGLISH,
+  ...ATTACHING_WORDS,
+  ...FEEDBACK_WORDS,
+  ...ITEMS_WORDS,
+  ...THREADS_WORDS,
+};
 const CATALOGUES: Readonly<Record<string, Readonly<Record<string, string>>>> = { de, es, ur, zh };
 
 describe("a catalogue", () => {
