@@ -375,6 +375,11 @@ export class BooksideChat extends LitElement {
 
   #failed(error: BooksideError | null, message: string): void {
     this.#fire("bookside-error", { message, status: error instanceof ProblemError ? error.status : null });
+    // However long the last answer is: the reader is to see what went wrong.
+    void this.updateComplete.then(() => {
+      const list = this.#list;
+      if (list !== null) list.scrollTop = list.scrollHeight;
+    });
   }
 
   #fire(name: "bookside-answer" | "bookside-error", detail: object): void {

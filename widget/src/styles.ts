@@ -173,7 +173,7 @@ const FRAME = css`
 
     textarea, input { font-size: 16px !important; }
 
-    .size-tool { display: none; }
+    .tool.size-tool { display: none; }
   }
 
   header {
@@ -208,6 +208,8 @@ const FRAME = css`
     background: var(--_background);
     font-weight: 500;
   }
+
+  [dir="rtl"] .list-tool .icon { transform: scaleX(-1); }
 
   .plain:hover { background: var(--_surface); }
 
@@ -424,13 +426,17 @@ const ANSWER = css`
 `;
 
 const ACTIONS = css`
-  .question { position: relative; }
+  .question { position: relative; min-height: 44px; padding-inline-end: 44px; }
 
   .question > .tool {
     position: absolute;
     inset-block-start: 4px;
     inset-inline-end: 4px;
     background: var(--_surface);
+  }
+
+  @media (pointer: coarse) {
+    .question { min-height: 52px; padding-inline-end: 52px; }
   }
 
   .actions { display: flex; gap: 2px; margin-block: 4px 16px; margin-inline-start: -8px; }

@@ -52,7 +52,7 @@ export function feedbackForm({ html, nothing, STRINGS, addWords }: Kit): Feedbac
       <legend>${STRINGS.whyBad}</legend>
       ${FAULTS.map(choice)}
     </fieldset>
-    <textarea rows="2" maxlength="1500" dir="auto" aria-label=${STRINGS.badText} placeholder=${STRINGS.badText} .value=${text}
+    <textarea rows="2" maxlength="1500" dir=${text === "" ? nothing : "auto"} aria-label=${STRINGS.badText} placeholder=${STRINGS.badText} .value=${text}
       @input=${(event: Event) => calls.reason(item, { text: (event.target as HTMLTextAreaElement).value })}></textarea>
     ${problem === null ? nothing : html`<p role="alert">${problem}</p>`}
     <div>

@@ -56,7 +56,7 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
     <p class="wait">${waitSeconds > 0 ? say(STRINGS.wait, { time: duration(waitSeconds) }) : nothing}</p>
     <div class="field">
       ${attaching?.button() ?? nothing}
-      <textarea rows="1" dir="auto" aria-label=${STRINGS.question} aria-describedby="count" aria-invalid=${left < 0}
+      <textarea rows="1" dir=${draft === "" ? nothing : "auto"} aria-label=${STRINGS.question} aria-describedby="count" aria-invalid=${left < 0}
         placeholder=${STRINGS.placeholder} .value=${live(draft)}
         enterkeyhint="send" @input=${input} @keydown=${press}></textarea>
       ${isBusy && canStop ? stopButton(calls.stop) : sendButton(isIdle)}

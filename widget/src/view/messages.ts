@@ -123,9 +123,8 @@ function answer(item: AssistantMessage, view: MessagesView, calls: MessagesCalls
   bodies.set(item.id, body);
   const verdict = verdicts[item.id] ?? null;
   const shown = { verdict, isCopied: copiedId === item.id, canRegenerate: isLast(item, state), form };
-  return html`<article aria-label=${STRINGS.answer} aria-busy=${isGrowing} dir="auto">
-    ${body.draw(item, isGrowing)}
-    ${isGrowing ? nothing : sourceList(item)}
+  return html`<article aria-label=${STRINGS.answer} aria-busy=${isGrowing}>
+    <div dir="auto">${body.draw(item, isGrowing)} ${isGrowing ? nothing : sourceList(item)}</div>
     ${isGrowing ? nothing : actions(item, shown, calls)}
   </article>`;
 }

@@ -35,7 +35,7 @@ export function threadList(kit: Kit, view: ThreadsView, calls: ThreadsCalls): Te
     <label class="search">
       ${kit.icon(kit.svg`<circle cx="11" cy="11" r="6"/><path d="M20 20l-4.5-4.5"/>`)}
       <input type="search" aria-label=${STRINGS.searchThreads} placeholder=${STRINGS.searchThreads} .value=${query}
-        dir="auto" @input=${(event: Event) => calls.search((event.target as HTMLInputElement).value)} />
+        dir=${query === "" ? nothing : "auto"} @input=${(event: Event) => calls.search((event.target as HTMLInputElement).value)} />
     </label>
     <div class="unseen" role="status">
       ${query === "" || isLoading ? nothing : say(STRINGS.threadsFound, { count: amount(threads.length) })}

@@ -157,6 +157,22 @@ describe.skipIf(canSkip)("the panel", () => {
       expect(reader.server.requests).toEqual([]);
     });
 
+    it("and sees why, however long the last answer is", async () => {
+      reader.server.answers = [{ text: LONG }];
+      await open();
+      await ask("Why?");
+      await expect.poll(() => articles().textContent()).toContain("Paragraph 299");
+      reader.server.refusals = [{ status: 503, problem: { title: "The model is away." } }];
+      await ask("And then?");
+      await alert().waitFor();
+      const isSeen = () =>
+        alert().evaluate((element) => {
+          const list = element.closest(".messages")?.getBoundingClientRect();
+          return element.getBoundingClientRect().bottom <= (list?.bottom ?? 0);
+        });
+      await expect.poll(isSeen).toBe(true);
+    });
+
     it("when the server refuses the question itself", async () => {
       reader.server.refusals = [{ status: 413, problem: { title: "Too long", detail: "At most 10 characters." } }];
       await open();
