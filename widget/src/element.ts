@@ -5,6 +5,7 @@ import type { AnswerBody } from "./answer.ts";
 import { numbered } from "./citations.ts";
 import { ChatKitClient } from "./client.ts";
 import { Conversation } from "./conversation.ts";
+import { Countdown } from "./countdown.ts";
 import { type BooksideError, ProblemError } from "./errors.ts";
 import { Follower } from "./follow.ts";
 import { answerAsMarkdown } from "./footnotes.ts";
@@ -24,6 +25,7 @@ import { BrowserStorage } from "./storage.ts";
 import { STRINGS } from "./strings.ts";
 import { STYLES } from "./styles.ts";
 import { Tabs } from "./tabs.ts";
+import { Telling } from "./telling.ts";
 import { ThemeController } from "./theme.ts";
 import {
   answerText,
@@ -42,8 +44,6 @@ import { ViewportController } from "./viewport.ts";
 
 const PHONE = "(max-width: 480px)";
 const SAY_COPIED_MS = 2000;
-/** What a screen reader is given of an answer at once; the rest is read in the conversation. */
-const ANNOUNCED_CHARACTERS = 400;
 const MAX_QUESTION_CHARACTERS = 2000;
 
 /**
@@ -114,9 +114,15 @@ export class BooksideChat extends LitElement {
   #memory: Memory | null = null;
   #tabs: Tabs | null = null;
   #sentQuote: string | null = null;
-  #announcement = "";
-  #wasReconnecting = false;
-  #wasBusy = false;
+  readonly #telling = new Telling();
+  readonly #countdown = new Countdown(
+    () => this.#state.failure?.waitUntilMs,
+    () => this.requestUpdate(),
+    () => {
+      this.#conversation?.recover();
+      this.#telling.text = STRINGS.mayAsk;
+    },
+  );
   /** Whether the panel opens by itself, as it was on the page before: the reader's focus is elsewhere. */
   #opensQuietly = false;
   /** A question of the page before that the server may not have taken. */
@@ -126,11 +132,10 @@ export class BooksideChat extends LitElement {
   /** Where the reader was on the page before, until its conversation is shown. */
   #place: { readonly id: string; readonly top: number } | null = null;
   readonly #follower = new Follower(() => this.requestUpdate());
-  #clock: ReturnType<typeof setInterval> | undefined;
   readonly #host: PartHost = {
     changed: () => this.requestUpdate(),
     announce: (text) => {
-      this.#announcement = text;
+      this.#telling.text = text;
       this.requestUpdate();
     },
     focus: (selector) => void this.#focus(selector),
@@ -342,17 +347,13 @@ export class BooksideChat extends LitElement {
 
   #changed(conversation: Conversation): void {
     if (conversation !== this.#conversation) return;
-    const { id, title, isReconnecting, isBusy, items } = conversation.state;
-    this.isLoading = isBusy && items.length === 0 && conversation.state.pending === null;
-    if (isReconnecting) this.#announcement = STRINGS.reconnecting;
-    else if (this.#wasReconnecting) this.#announcement = isBusy ? STRINGS.reconnected : "";
-    else if (isBusy && !this.#wasBusy) this.#announcement = STRINGS.writing;
-    this.#wasReconnecting = isReconnecting;
-    this.#wasBusy = isBusy;
+    const { id, title, isBusy, items, pending } = conversation.state;
+    this.isLoading = isBusy && items.length === 0 && pending === null;
+    this.#telling.changed(conversation.state);
     const titled = `${id} ${title}`;
     if (titled !== this.#titled) this.#listing?.refresh();
     this.#titled = titled;
-    this.#count();
+    this.#countdown.begin();
     this.#stage.settled();
     this.requestUpdate();
   }
@@ -368,7 +369,7 @@ export class BooksideChat extends LitElement {
     const answer = lastAnswer(this.#state);
     if (answer === null) return;
     const text = answerText(answer);
-    this.#announcement = `${STRINGS.complete} ${text.slice(0, ANNOUNCED_CHARACTERS)}`;
+    this.#telling.answered(text);
     const sources = numbered(answer.content).sources.map(({ source }) => source);
     this.#fire("bookside-answer", { threadId: this.#state.id, itemId: answer.id, text, sources });
   }
@@ -386,31 +387,14 @@ export class BooksideChat extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** Seconds until the server takes a question again. */
-  get #waitSeconds(): number {
-    return Math.max(0, Math.ceil(((this.#state.failure?.waitUntilMs ?? 0) - Date.now()) / 1000));
-  }
-
-  /** Count down while the reader has to wait, and say when it is over. */
-  #count(): void {
-    if (this.#clock !== undefined || this.#waitSeconds === 0) return;
-    this.#clock = setInterval(() => {
-      this.requestUpdate();
-      if (this.#waitSeconds > 0) return;
-      clearInterval(this.#clock);
-      this.#clock = undefined;
-      this.#conversation?.recover();
-      this.#announcement = STRINGS.mayAsk;
-    }, 1000);
-  }
-
   readonly #onNetwork = (): void => {
-    if (navigator.onLine && this.#waitSeconds === 0) this.#conversation?.recover();
+    if (navigator.onLine && this.#countdown.seconds === 0) this.#conversation?.recover();
     this.requestUpdate();
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape") return;
+    // What stands above the panel, such as a popover, has taken it already.
+    if (event.key !== "Escape" || event.defaultPrevented) return;
     if (this.isListOpen) this.#calls.toggleList();
     else if (this.layout === "panel" && this.open) this.hide();
     else return;
@@ -437,7 +421,7 @@ export class BooksideChat extends LitElement {
     },
     send: () => {
       const { draft } = this;
-      if (this.#isHeld || this.#waitSeconds > 0 || [...draft.trim()].length > this.#maxCharacters) return;
+      if (this.#isHeld || this.#countdown.seconds > 0 || [...draft.trim()].length > this.#maxCharacters) return;
       this.draft = "";
       void this.ask(draft);
     },
@@ -486,7 +470,7 @@ export class BooksideChat extends LitElement {
 
   #leaveThread(): void {
     this.#bodies.clear();
-    this.#announcement = "";
+    this.#telling.text = "";
     this.#follower.begin();
     this.#place = null;
     this.isListOpen = false;
@@ -495,7 +479,7 @@ export class BooksideChat extends LitElement {
   async #copy(item: AssistantMessage): Promise<void> {
     await navigator.clipboard.writeText(answerAsMarkdown(item));
     this.copiedId = item.id;
-    this.#announcement = STRINGS.copied;
+    this.#telling.text = STRINGS.copied;
     setTimeout(() => {
       this.copiedId = null;
     }, SAY_COPIED_MS);
@@ -600,7 +584,7 @@ export class BooksideChat extends LitElement {
           ${composer({ ...this.#typed, ...state }, this.#calls)}
         </div>
       </div>
-      <div class="unseen" role="status" aria-live="polite">${this.#announcement}</div>`;
+      <div class="unseen" role="status" aria-live="polite">${this.#telling.text}</div>`;
   }
 
   get #shown() {
@@ -626,7 +610,14 @@ export class BooksideChat extends LitElement {
     const { draft, quote } = this;
     const isOffline = !navigator.onLine;
     const { attaching } = this.#stage;
-    return { draft, quote, isOffline, waitSeconds: this.#waitSeconds, maxCharacters: this.#maxCharacters, attaching };
+    return {
+      draft,
+      quote,
+      isOffline,
+      waitSeconds: this.#countdown.seconds,
+      maxCharacters: this.#maxCharacters,
+      attaching,
+    };
   }
 }
 
