@@ -150,17 +150,24 @@ async def test_a_changed_title_is_in_the_other_tab(chat: Chat) -> None:
     await expect(rows(second).first).to_have_text("Seen twice")
 
 
+FITS = "element => element.scrollWidth <= element.clientWidth"
+
+
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (PHONE["width"], PHONE["height"]), (550, 400)])
-async def test_everything_is_within_reach_on_a_small_screen(chat: Chat, width: int, height: int) -> None:
+async def test_everything_is_within_reach_on_a_small_screen(
+    chat: Chat, model: ModelServer, width: int, height: int
+) -> None:
     """320 pixels are a desk at 400 % zoom, 550 one at 200 %: nothing is cut off, and nothing scrolls sideways."""
     await chat.page.set_viewport_size({"width": width, "height": height})
+    model.says = ["Relays switch large currents [1]: `" + "x" * 200 + "` and " + "y" * 200]
     await chat.open()
     await chat.ask("What is a relay?")
     await chat.finished()
-    assert await chat.panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+    assert await chat.panel.evaluate(FITS)
+    assert await chat.element.locator(".messages").evaluate(FITS)
     for name in ("Conversations", "New conversation", "Close"):
         await expect(chat.button(name)).to_be_in_viewport(ratio=1)
     await expect(chat.composer).to_be_in_viewport(ratio=1)
     await chat.button("Conversations").click()
     await expect(rows(chat)).to_have_count(1)
-    assert await chat.panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+    assert await chat.panel.evaluate(FITS)

@@ -403,7 +403,7 @@ const ANSWER = css`
 
   .sources ol { display: grid; gap: 10px; margin: 0; padding: 0; list-style: none; }
 
-  .sources li { display: grid; grid-template-columns: 1.4em 1fr; gap: 4px; }
+  .sources li { display: grid; grid-template-columns: 1.4em minmax(0, 1fr); gap: 4px; }
 
   .sources .number { color: var(--_muted); font-variant-numeric: tabular-nums; }
 
@@ -422,6 +422,7 @@ const ANSWER = css`
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
     overflow: hidden;
+    overflow-wrap: anywhere;
   }
 `;
 

@@ -88,7 +88,7 @@ export function threadsStyles({ css }: Kit): CSSResult {
   .rows .tool:hover { background: var(--_background); }
 
   @media (hover: hover) {
-    .rows li:not(:hover, :focus-within) .tool { opacity: 0; }
+    .rows li:not(:hover, :focus-within) .tool { width: 0; min-width: 0; opacity: 0; }
   }
 
   .renaming { flex: 1; padding: 6px; }
