@@ -39,6 +39,7 @@ import {
   stopping,
   type ThreadState,
   unfailed,
+  userText,
 } from "./thread.ts";
 
 /** A stopped answer that has not ended by then is left to itself. */
@@ -197,7 +198,10 @@ export class Conversation {
     if (before.id === null || before.isBusy) return;
     try {
       const thread = await this.client.openThread(before.id);
-      if (this.state === before) await this.#show(thread);
+      if (this.state !== before) return;
+      const asked = lastQuestion(loaded(thread, thread.items.data));
+      if (asked === null || userText(asked) !== before.pending?.text) this.#giveBack();
+      await this.#show(thread);
     } catch (error) {
       if (!(error instanceof BooksideError)) throw error;
       if (this.state === before && isGone(error)) this.lose(STRINGS.deletedElsewhere);
@@ -212,7 +216,9 @@ export class Conversation {
 
   /** The thread is not to be had any more. */
   lose(message: string): void {
+    const { pending } = this.state;
     this.detach();
+    if (pending !== null) this.listener.returned(pending);
     this.storage.removeItem(this.#key);
     this.#isBehind = false;
     this.#set(gone(EMPTY, message));
