@@ -20,7 +20,7 @@ export function threadsStyles({ css }: Kit): CSSResult {
     :host([layout="page"]) .body:nth-child(n) .threads {
       position: static;
       display: flex;
-      width: 290px;
+      width: 320px;
       border-inline-end: 1px solid var(--_border);
     }
 
@@ -88,7 +88,7 @@ export function threadsStyles({ css }: Kit): CSSResult {
   .rows .tool:hover { background: var(--_background); }
 
   @media (hover: hover) {
-    .rows li:not(:hover, :focus-within) .tool { width: 0; min-width: 0; opacity: 0; }
+    .rows li:not(:hover, :focus-within) .tool { opacity: 0; }
   }
 
   .renaming { flex: 1; padding: 6px; }
