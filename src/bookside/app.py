@@ -108,6 +108,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 book=book.title if book else "the book",
                 instructions=read_instructions(settings.instructions, book.title if book else "the book"),
                 is_known_link=lambda address: shelf is not None and shelf.edition.places.contains(address),
+                is_known_image=lambda address: shelf is not None and shelf.edition.places.has_image(address),
                 is_citable=lambda passage: shelf is None or passage.id in shelf.edition.chunk_ids,
                 count_tokens=library.count_tokens,
                 save_feedback=store.add_feedback,

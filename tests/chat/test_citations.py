@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bookside.chat.citations import CitedText, Mark, Words
 
+IMAGES = {"/_bookside/files/relay.png"}
 KNOWN = {"/intro#start", "https://book.example/setup"}
 
 ADVERSARIAL = [
@@ -50,7 +51,7 @@ ADVERSARIAL = [
 
 def read(*pieces: str) -> tuple[str, list[tuple[int, int]]]:
     """The reader's text, and for each citation its place in the text and its passage."""
-    cited = CitedText(lambda number: 1 <= number <= 3, KNOWN.__contains__)
+    cited = CitedText(lambda number: 1 <= number <= 3, KNOWN.__contains__, IMAGES.__contains__)
     text, marks = "", []
     for part in [part for piece in pieces for part in cited.feed(piece)] + cited.finish():
         if isinstance(part, Words):
@@ -77,6 +78,8 @@ def read(*pieces: str) -> tuple[str, list[tuple[int, int]]]:
         ("See [the start](/intro#start).", "See [the start](/intro#start).", []),
         ("See [evil](https://evil.example/a).", "See evil.", []),
         ("![pixel](https://evil.example/p.png)!", "pixel!", []),
+        ("![a relay](/_bookside/files/relay.png)!", "![a relay](/_bookside/files/relay.png)!", []),
+        ("![no image](/intro#start), [no link](/_bookside/files/relay.png)", "no image, no link", []),
         ("[1](https://evil.example)", "1", []),
         ("[a [b] c](https://evil.example)", "[a [b] c]\\(https\\://evil.example)", []),
         ("[x]: https://evil.example", "[x]\\: https\\://evil.example", []),
@@ -221,7 +224,7 @@ def test_letters_one_by_one(text: str) -> None:
 
 def test_plain_text_passes_at_once() -> None:
     """Words that cannot become a mark or a link are not held back."""
-    cited = CitedText(lambda _: True, lambda _: False)
+    cited = CitedText(lambda _: True, lambda _: False, lambda _: False)
 
     assert [Words("The reality gap")] == cited.feed("The reality gap")
     assert [Words(" separates"), Mark(1)] == cited.feed(" separates [1] ")

@@ -18,11 +18,19 @@ export function safeLink(address: string, origin: string): SafeLink | null {
   return { href: address, isExternal: new URL(address).origin !== origin };
 }
 
-/** The address of a picture that lies on one of `origins`; `null` for any other, which must not be fetched. */
+/** Where a Bookside server gives out the book's files. */
+const FILES = "/_bookside/files/";
+
+/**
+ * The address of a picture that lies on one of `origins`; `null` for any other, which must not be fetched.
+ *
+ * @param origins - The last one is the Bookside server's, which gives out the book's files.
+ */
 export function safeImage(address: string, origins: readonly string[]): string | null {
   const link = safeLink(address, location.origin);
   if (link === null) return null;
-  const { origin, href } = new URL(link.href, location.origin);
+  const base = address.startsWith(FILES) ? origins.at(-1) : location.origin;
+  const { origin, href } = new URL(link.href, base ?? location.origin);
   return origins.includes(origin) ? href : null;
 }
 

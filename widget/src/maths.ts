@@ -44,8 +44,8 @@ export function blockFormulaAhead(text: string): number | undefined {
 /** Whether a text that is still growing may become a formula: its beginning has arrived, its end has not. */
 export function mayBecomeFormula(text: string, before: string): boolean {
   if (!mayBegin(text, before) || text.length > MAX_CHARS || /\n[ \t]*\n/.test(text)) return false;
-  if (text.startsWith("$") && !text.startsWith("$$")) return !/^\$\s|[^\\]\$./s.test(text) && !isProse(text.slice(1));
-  return true;
+  if (text.startsWith("$$")) return true;
+  return !isProse(text.slice(1)) && !(text.startsWith("$") && /^\$\s|[^\\]\$./s.test(text));
 }
 
 function mayBegin(text: string, before: string): boolean {

@@ -70,6 +70,7 @@ class Parts:
             itself.
         instructions: Of the agent, with the book's title in place.
         is_known_link: Whether the book contains an address.
+        is_known_image: Whether an image of the book has an address.
         is_citable: Whether a passage stands in the book as it is now.
         tracing_key: Key under which the Agents SDK may export traces; ``None`` for no tracing.
         save_feedback: Keeps a reader's verdict on answers; raises ``NotFound`` for items that are not theirs.
@@ -86,6 +87,7 @@ class Parts:
     book: str
     instructions: str
     is_known_link: Callable[[str], bool]
+    is_known_image: Callable[[str], bool]
     is_citable: Callable[[Passage], bool]
     count_tokens: Callable[[str], int]
     save_feedback: SaveFeedback
@@ -148,6 +150,7 @@ class Answering:
             listens=isinstance(model, ListenedModel),
             consulted=consulted,
             is_known_link=parts.is_known_link,
+            is_known_image=parts.is_known_image,
             is_citable=parts.is_citable,
             book=parts.book,
         )

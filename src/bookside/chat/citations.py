@@ -74,11 +74,18 @@ class CitedText:
     Args:
         is_passage: Whether a number names a passage that the model was given in this turn.
         is_known_link: Whether the book contains the address.
+        is_known_image: Whether an image of the book has the address; any other image becomes its words.
     """
 
-    def __init__(self, is_passage: Callable[[int], bool], is_known_link: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        is_passage: Callable[[int], bool],
+        is_known_link: Callable[[str], bool],
+        is_known_image: Callable[[str], bool],
+    ) -> None:
         self._is_passage = is_passage
         self._is_known_link = is_known_link
+        self._is_known_image = is_known_image
         self._held = ""
         self._ended_with_return = False
         self._at_line_start = True
@@ -227,7 +234,7 @@ class CitedText:
         if link := _LINK.match(held):
             image, label = link[1], link[2]
             address = link[3] or link[4] or ""
-            if self._is_known_link(address):
+            if self._is_known_image(address) if image else self._is_known_link(address):
                 return link.end(), [Words(f"{image}[{_label(label)}]({address})")]
             self._held = label + self._held[link.end() :]
             return 0, []
@@ -288,7 +295,7 @@ class CitedText:
 
 def _label(label: str) -> str:
     """A known link's label, in which nothing links."""
-    cited = CitedText(lambda _: False, lambda _: False)
+    cited = CitedText(lambda _: False, lambda _: False, lambda _: False)
     words = [*cited.feed("\\[" + label), *cited.finish()]
     return "".join(part.text for part in words if isinstance(part, Words)).removeprefix("\\[")
 

@@ -105,6 +105,7 @@ class AnswerStream:
         listens: Whether messages are heard from the model; one that was not heard is then shown once it is complete.
         consulted: The passages that the run's tool calls have given the model.
         is_known_link: Whether the book contains an address.
+        is_known_image: Whether an image of the book has an address.
         is_citable: Whether a passage stands in the book as it is now; no other is cited.
         book: The book's title, shown as the source's attribution.
     """
@@ -116,6 +117,7 @@ class AnswerStream:
         listens: bool,
         consulted: Consulted,
         is_known_link: Callable[[str], bool],
+        is_known_image: Callable[[str], bool],
         is_citable: Callable[[Passage], bool],
         book: str,
     ) -> None:
@@ -123,6 +125,7 @@ class AnswerStream:
         self._listens = listens
         self._consulted = consulted
         self._is_known_link = is_known_link
+        self._is_known_image = is_known_image
         self._is_citable = is_citable
         self._book = book
         self._answers: dict[str, Answer] = {}
@@ -203,7 +206,7 @@ class AnswerStream:
         return [*events, *self._close(answer), ThreadItemDoneEvent(item=answer.item)]
 
     def _new_answer(self, item: AssistantMessageItem) -> Answer:
-        return Answer(item, lambda: CitedText(self._may_cite, self._is_known_link))
+        return Answer(item, lambda: CitedText(self._may_cite, self._is_known_link, self._is_known_image))
 
     def _added(self, item: AssistantMessageItem) -> ThreadItemAddedEvent:
         ours = self._new_item()

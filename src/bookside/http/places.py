@@ -15,9 +15,11 @@ class Places:
 
     Args:
         links: Addresses outside the book that its text links to.
+        images: Addresses of the images that its pages show.
     """
 
-    def __init__(self, book: Book, links: Iterable[str] = ()) -> None:
+    def __init__(self, book: Book, links: Iterable[str] = (), images: Iterable[str] = ()) -> None:
+        self._images = frozenset(images)
         self._pages: dict[str, Page] = {}
         self._addresses: set[str] = {_without_slash(link) for link in links}
         for page in book.pages:
@@ -33,6 +35,10 @@ class Places:
     def contains(self, address: str) -> bool:
         """Whether the book has this address, or links to it."""
         return _without_slash(address) in self._addresses
+
+    def has_image(self, address: str) -> bool:
+        """Whether this is the address of an image that the book shows."""
+        return address in self._images
 
     def locate(
         self, *, chapter: int | None, lesson: str | None, url: str | None, path: str | None, title: str | None

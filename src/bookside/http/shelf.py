@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bookside.book.links import outside_links
 from bookside.book.model import Book
+from bookside.http.images import shown_images
 from bookside.http.places import Places
 
 
@@ -23,7 +24,7 @@ class Edition:
     @classmethod
     def of(cls, book: Book, chunk_ids: Iterable[str]) -> "Edition":
         """The edition of a book that was just read and cut."""
-        return cls(book, Places(book, outside_links(book)), frozenset(chunk_ids))
+        return cls(book, Places(book, outside_links(book), shown_images(book)), frozenset(chunk_ids))
 
 
 @dataclass(slots=True)

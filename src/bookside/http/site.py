@@ -5,7 +5,7 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Query, Request, Response
@@ -17,9 +17,10 @@ from bookside.book.pictures import Picture
 from bookside.book.render import render
 from bookside.book.text import blocks
 from bookside.errors import BooksideError, TooLarge, TooMany
-from bookside.http.assets import STATIC, Static, book_file, file_in, picture_in
+from bookside.http.assets import STATIC, Static, book_file, picture_in
 from bookside.http.contents import contents, local, name_of
 from bookside.http.finding import by_page, place_of
+from bookside.http.images import FILES, STATIC_FOLDERS, file_address
 from bookside.http.made import Made
 from bookside.http.problems import problem, status_of
 from bookside.http.routes import address_of, methods_of
@@ -27,13 +28,10 @@ from bookside.http.services import Served
 from bookside.http.shelf import Edition, Shelf
 from bookside.search.model import Passage
 
-FILES = "/_bookside/files/"
 SEARCH = "/_bookside/search"
 SITEMAP = "/sitemap.xml"
 OWN = ("/_bookside/", "/assistant/")
 """Below these, what is no page of the book is answered for programs, and not with a page for people."""
-STATIC_FOLDERS = ("static", "public", "docs/static")
-"""Where a book's root-relative files may lie."""
 
 RESULTS = 20
 MAX_DESCRIPTION_CHARS = 160
@@ -198,10 +196,7 @@ class Site:
         for name in (file, f"{file}.md", f"{file}/README.md", f"{file}/index.md"):
             if name in self._pages_by_file:
                 return local(self._pages_by_file[name].url) + fragment
-        for folder in ("", *STATIC_FOLDERS):
-            if not file.startswith("..") and file_in(self._root, posixpath.join(folder, file)):
-                return FILES + quote(posixpath.join(folder, file))
-        return address
+        return file_address(self._root, page.path, split.path) or address
 
     def _look(self, address: str) -> Picture | None:
         """The image at an address that ``_resolve`` gave; one of another site is not looked at."""

@@ -130,6 +130,26 @@ describe.skipIf(canSkip)("an answer's text on the page", () => {
     expect(await page.evaluate(() => "hit" in window)).toBe(false);
   });
 
+  it("shows pictures of the page's and the server's origin, and of others their words", async () => {
+    const origins = [server.url, "https://ask.example"];
+    const sources = async (address: string) => {
+      const drawn = await page.evaluate((args) => window.rendered(...args), [
+        `![w](${address})`,
+        [],
+        false,
+        origins,
+      ] as const);
+      return [...drawn.matchAll(/src="([^"]*)"/g)].map(([, source]) => source);
+    };
+    expect(await sources("/a.png")).toEqual([`${server.url}/a.png`]);
+    expect(await sources("https://ask.example/b.png")).toEqual(["https://ask.example/b.png"]);
+    expect(await sources("/_bookside/files/c.png")).toEqual(["https://ask.example/_bookside/files/c.png"]);
+    for (const address of ["https://other.example/d.png", "//ask.example/d.png", "d.png", "data:image/png;base64,x"]) {
+      expect([address, await sources(address)]).toEqual([address, []]);
+    }
+    expect(await rendered("![the words](https://other.example/d.png)")).toBe("<p>the words</p>");
+  });
+
   it("shows HTML as it was written", async () => {
     expect(await rendered("Use `<b>` or <b>bold</b>.")).toBe(
       "<p>Use <code>&lt;b&gt;</code> or &lt;b&gt;bold&lt;/b&gt;.</p>",
