@@ -45,6 +45,10 @@ The answer is `{"data", "has_more", "after"}`, and each thread is `{"id", "title
 letters are one in a search, and its first six words count.""",
     "/assistant/search": """\
 Each passage is `{"page", "url", "title", "heading", "text", "score"}`, as `bookside search --json` prints it.""",
+    "/assistant/starters": """\
+The answer is `{"page": {"title", "chapter"}, "starters": [{"kind", "text"}]}`; `page` is `null` where the book has no
+page at that address. There are at most four starters. One of the kind `question` is to be asked as it stands. `summary`
+and `explain` name the page, or a section of it, and the client says in the reader's language what is wanted of it.""",
     "/assistant/thread/{thread_id}": """\
 The thread's id is all that is needed for a thread of the simple dialect without `session_id`. A reader with a token
 sends it as `Authorization: Bearer`.""",

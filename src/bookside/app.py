@@ -82,7 +82,7 @@ class App:
         """The page at ``address``, as far as the book is known."""
         if self.shelf is None:
             return Location(url=address)
-        return self.shelf.edition.places.locate(chapter=None, lesson=None, url=address, path=None, title=None)
+        return self.shelf.edition.places.locate(url=address)
 
 
 @asynccontextmanager

@@ -36,12 +36,16 @@ class Location:
         lesson: The lesson's slug, as in ``Lesson.slug``.
         url: Address of the page, absolute or from the site's root.
         title: The page's title, as the site shows it.
+        section: Headings of the section that the reader sees, from the page's title down; or its heading alone.
+        language: Of the page, as its site says it.
     """
 
     chapter: int | None = None
     lesson: str | None = None
     url: str | None = None
     title: str | None = None
+    section: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,8 +86,16 @@ def test_data_cannot_close_its_own_tag() -> None:
 def test_the_readers_place_is_told_only_where_it_is_known() -> None:
     """Nothing known gives nothing; a narrower mode is told."""
     assert reader_context(Turn(id="ann")) is None
-    place = Location(chapter=2, lesson="relay", url="/2/relay", title="The relay")
+    place = Location(
+        chapter=2, lesson="relay", url="/2/relay", title="The relay", section="The relay › Wiring", language="en"
+    )
     told = reader_context(Turn(id="ann", location=place, selected_text="coil", context_mode="selection"))
     assert told is not None
-    for words in ('"chapter": 2', '"lesson": "relay"', "The relay", '"selected_text": "coil"', "selection"):
+    for words in (
+        '"chapter": 2',
+        '"lesson": "relay"',
+        "The relay › Wiring",
+        '"language": "en"',
+        '"selected_text": "coil"',
+    ):
         assert words in told

@@ -29,11 +29,20 @@ class FrontMatter:
 
     def words(self, key: str) -> str | None:
         """The value at ``key`` as one line of text; ``None`` where there is none or it is not a plain value."""
+        return _words(self.values.get(key))
+
+    def lines_of(self, key: str) -> tuple[str, ...]:
+        """The values at ``key``, each as one line of text; those that are no plain values are left out."""
         value = self.values.get(key)
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            return None
-        words = str(value).encode("utf-8", "replace").decode("utf-8")
-        return " ".join(words.split()) or None
+        values = cast("list[Any]", value) if isinstance(value, list) else [value]
+        return tuple(words for one in values if (words := _words(one)))
+
+
+def _words(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    words = str(value).encode("utf-8", "replace").decode("utf-8")
+    return " ".join(words.split()) or None
 
 
 def split(source: str, path: str) -> FrontMatter:

@@ -72,6 +72,7 @@ class Page:
             with a level above 0.
         description: What the author says of the page in its front matter.
         dialect: How ``markdown`` is to be parsed (``markdown.parser``): MDX has no indented code and no HTML.
+        questions: What the author proposes to ask on this page.
     """
 
     path: str
@@ -85,6 +86,7 @@ class Page:
     sections: tuple[Section, ...]
     dialect: Dialect = "commonmark"
     description: str | None = None
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

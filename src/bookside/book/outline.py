@@ -43,6 +43,7 @@ class Source:
     sections: tuple[Section, ...]
     dialect: Dialect = "commonmark"
     description: str | None = None
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ def place(items: Sequence[Group | Leaf], *, front_url: str) -> tuple[Page, ...]:
             sections=found.leaf.page.sections,
             dialect=found.leaf.page.dialect,
             description=found.leaf.page.description,
+            questions=found.leaf.page.questions,
         )
         for order, found in enumerate(places)
     )

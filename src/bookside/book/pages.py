@@ -57,4 +57,5 @@ def source_of(
         sections=divide(markdown, found, list(anchors(found)), url=address.url, title=name, first_line=front.lines + 1),
         dialect=dialect,
         description=front.words("description"),
+        questions=front.lines_of("questions"),
     )

@@ -64,6 +64,8 @@ def reader_context(turn: Turn) -> str | None:
         "chapter": place.chapter,
         "lesson": place.lesson,
         "address": place.url,
+        "visible_section": place.section,
+        "language": place.language,
     }
     known: dict[str, object] = {}
     if any(value is not None for value in page.values()):

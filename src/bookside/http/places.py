@@ -1,10 +1,20 @@
 """Where in the book a reader is, from whatever the page could tell."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from bookside.book.model import Book, Page
 from bookside.context import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The section that a page says its reader sees."""
+
+    heading: str | None = None
+    anchor: str | None = None
+
 
 NO_PAGE = ""
 """The key of no page: those of pages begin with a slash."""
@@ -41,7 +51,15 @@ class Places:
         return address in self._images
 
     def locate(
-        self, *, chapter: int | None, lesson: str | None, url: str | None, path: str | None, title: str | None
+        self,
+        *,
+        chapter: int | None = None,
+        lesson: str | None = None,
+        url: str | None = None,
+        path: str | None = None,
+        title: str | None = None,
+        section: Shown = Shown(),
+        language: str | None = None,
     ) -> Location:
         """What is known of the reader's place: what the page says of itself wins over what its address tells."""
         page = next((page for address in (url, path) if address and (page := self.page(address))), None)
@@ -53,7 +71,18 @@ class Places:
             lesson=lesson,
             url=page.url if page else (url or path),
             title=page.title if page else title,
+            section=_section(page, section),
+            language=language,
         )
+
+
+def _section(page: Page | None, shown: Shown) -> str | None:
+    """The path of the book's own section with that id, or the heading that the page told."""
+    if page is not None and shown.anchor:
+        own = next((section for section in page.sections if section.anchor == shown.anchor), None)
+        if own is not None:
+            return " › ".join(own.path)
+    return shown.heading or None
 
 
 def _key(address: str) -> str:

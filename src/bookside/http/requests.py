@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from bookside.context import ContextMode, Reader, Turn
 from bookside.errors import Rejected, TooLarge
-from bookside.http.places import Places
+from bookside.http.places import Places, Shown
 from bookside.runs import Dialect
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -55,6 +55,9 @@ class PageContext(BaseModel):
     current_path: Text | None = Field(default=None, max_length=2_000)
     url: Text | None = Field(default=None, max_length=2_000)
     title: Text | None = Field(default=None, max_length=500)
+    current_section: Text | None = Field(default=None, max_length=300)
+    current_section_id: Text | None = Field(default=None, max_length=300)
+    locale: Text | None = Field(default=None, max_length=35)
 
 
 class ReaderContext(BaseModel):
@@ -115,7 +118,13 @@ class Asked:
         return Turn(
             id=reader.id,
             location=places.locate(
-                chapter=chapter, lesson=lesson or None, url=page.url, path=page.current_path, title=page.title
+                chapter=chapter,
+                lesson=lesson or None,
+                url=page.url,
+                path=page.current_path,
+                title=page.title,
+                section=Shown(heading=page.current_section, anchor=page.current_section_id),
+                language=page.locale,
             ),
             selected_text=selected[:max_selection_chars] or None,
             selection_was_cut=len(selected) > max_selection_chars,

@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from pydantic import BaseModel, Field
 
 from bookside.chat.attachments import ACCEPTED
+from bookside.book.starters import starters
 from bookside.chat.run import Batch
 from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
@@ -172,6 +173,20 @@ async def search(
         raise TooLarge("the question", services.limits.max_question_chars, "characters")
     passages = await services.search.find([q], scope=scope, chapter=chapter, lesson=lesson, limit=n)
     return [passage.as_json() for passage in passages]
+
+
+@router.get("/assistant/starters")
+async def page_starters(
+    services: Served,
+    url: Annotated[str, Query(max_length=2_000, description="The page: its address, or its path on the site.")],
+) -> JSONResponse:
+    """What the book has at an address, and questions to begin with there; made from the page, without a model."""
+    page = services.places.page(url)
+    if page is None:
+        return JSONResponse({"page": None, "starters": []})
+    known = {"title": page.title, "chapter": page.chapter.title if page.chapter else None}
+    proposed = [{"kind": starter.kind, "text": starter.text} for starter in starters(page)]
+    return JSONResponse({"page": known, "starters": proposed}, headers={"Cache-Control": "public, max-age=60"})
 
 
 @router.get("/assistant/runs/{run_id}/events")
