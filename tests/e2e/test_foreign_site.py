@@ -64,6 +64,28 @@ async def test_it_answers_on_another_origin(page: Page, site: str, garden: Serve
     await expect(chat.answers).to_contain_text("Relays switch large currents[1].")
 
 
+async def test_a_citation_of_another_site_points_at_its_passage_by_a_text_fragment(
+    page: Page, site: str, model: ModelServer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """With the section's anchor, the first words and the last, in a new tab of the browser's own."""
+    chat = Chat(page)
+    data = tmp_path_factory.mktemp("published")
+    key = "sk-test-never-shown"
+    with serving(data, openai_base_url=model.url, openai_api_key=key, site_base_url="https://garden.example") as served:
+        await page.goto(f"{site}/?server={served.url}")
+        await chat.ask("What is a relay?")
+        await chat.finished()
+        mark = chat.answers.locator(".citation")
+        await expect(mark).to_have_attribute("target", "_blank")
+        await mark.focus()
+        await page.keyboard.press("Shift")
+        await expect(mark).to_have_attribute(
+            "href",
+            "https://garden.example/2-water/1-relay#the-relay"
+            ":~:text=A%20relay%20is%20a%20switch,large%20one%20on%20and%20off.",
+        )
+
+
 async def test_an_origin_that_is_not_allowed_gets_a_plain_word(
     page: Page, site: str, complaints: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -14,6 +14,8 @@ export interface NumberedSource {
 export interface Mark {
   readonly offset: number;
   readonly source: NumberedSource;
+  /** The words of the passage that this mark stands for; a source may have several. */
+  readonly quote: string;
 }
 
 export interface NumberedParts {
@@ -28,7 +30,11 @@ export function numbered(content: readonly AssistantContent[]): NumberedParts {
   const marks = content.map((part) => {
     const places = part.annotations.map((annotation) => ({ annotation, offset: offsetOf(annotation, part.text) }));
     places.sort((a, b) => a.offset - b.offset);
-    const found = places.map(({ annotation, offset }) => ({ offset, source: remember(known, annotation.source) }));
+    const found = places.map(({ annotation: { source }, offset }) => ({
+      offset,
+      source: remember(known, source),
+      quote: source.description?.trim() ?? "",
+    }));
     return found.filter((mark, at) => !isRepeated(found, at, mark));
   });
   return { sources: [...known.values()], marks };

@@ -10,9 +10,11 @@ import {
   type OpenedThread,
   type Page,
   type PageContext,
+  type PageInfo,
   type PageRequest,
   readMetadata,
   readPage,
+  readPageInfo,
   readThread,
   type StreamEvent,
   type StructuredInputSubmission,
@@ -252,6 +254,13 @@ export class ChatKitClient {
       if (error instanceof ProblemError || error instanceof ProtocolError) return readConfig(null);
       throw error;
     }
+  }
+
+  /** What the server knows of a page; `null` from one that knows no pages. No reader is needed for it. */
+  async pageInfo(url: string): Promise<PageInfo | null> {
+    const path = `/assistant/starters?url=${encodeURIComponent(url)}`;
+    const response = await this.#sendAs(null, { method: "GET", path, accept: JSON_TYPE });
+    return response.ok ? readPageInfo(await response.json().catch(() => null)) : null;
   }
 
   #stream(type: string, params: object, options: StreamOptions = {}): AsyncIterable<StreamEvent> {

@@ -16,8 +16,9 @@ import type { ClientTools } from "./lazy/tools.ts";
 import { Listing } from "./listing.ts";
 import { Memory, TabFirst, tabStorage } from "./memory.ts";
 import { OlderController } from "./older.ts";
-import { pageContext, SelectionWatcher } from "./page.ts";
+import { PageSide } from "./page-side.ts";
 import type { PartHost } from "./parts.ts";
+import type { Passages } from "./passage/passages.ts";
 import type { Action, AssistantMessage, ContextMode } from "./protocol.ts";
 import { LanguageController } from "./speaking.ts";
 import { Stage, type Uploads } from "./stage.ts";
@@ -36,10 +37,10 @@ import {
   type ThreadState,
   userText,
 } from "./thread.ts";
-import { type ComposerCalls, composer } from "./view/composer.ts";
+import { type ComposerCalls, type ComposerView, composer } from "./view/composer.ts";
 import { type HeaderCalls, header } from "./view/header.ts";
 import { type LatestCalls, toLatest } from "./view/latest.ts";
-import { isEmpty, type MessagesCalls, messages } from "./view/messages.ts";
+import { isEmpty, type MessagesCalls, type MessagesView, messages } from "./view/messages.ts";
 import { ViewportController } from "./viewport.ts";
 
 const PHONE = "(max-width: 480px)";
@@ -63,6 +64,7 @@ const MAX_QUESTION_CHARACTERS = 2000;
  * @csspart feedback - The form that asks why an answer is bad.
  * @csspart thing - What an answer has besides text: a widget, a form, steps, an image.
  * @csspart composer - Where the question is written.
+ * @csspart offer - "Ask about this", beside selected words.
  * @csspart threads - The list of conversations.
  */
 export class BooksideChat extends LitElement {
@@ -113,7 +115,6 @@ export class BooksideChat extends LitElement {
   #conversation: Conversation | null = null;
   #memory: Memory | null = null;
   #tabs: Tabs | null = null;
-  #sentQuote: string | null = null;
   readonly #telling = new Telling();
   readonly #countdown = new Countdown(
     () => this.#state.failure?.waitUntilMs,
@@ -149,8 +150,21 @@ export class BooksideChat extends LitElement {
   readonly #bodies = new Map<string, AnswerBody>();
   readonly #stage = new Stage(this, this.#host, () => this.#conversation);
   readonly #language = new LanguageController(this);
-  readonly #selection = new SelectionWatcher(this, (text) => {
-    this.quote = text;
+  readonly #pageSide = new PageSide(this, {
+    client: () => this.#conversation?.client ?? null,
+    quoted: (quote) => {
+      this.quote = quote;
+    },
+    wanted: () => {
+      this.show();
+      this.#toComposer();
+    },
+    ask: (question) => void this.ask(question),
+    makeWay: () => {
+      if (this.layout === "panel" && matchMedia(PHONE).matches) this.hide();
+    },
+    say: this.#host.announce,
+    redraw: this.#host.changed,
   });
 
   constructor() {
@@ -175,7 +189,7 @@ export class BooksideChat extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#selection.start();
+    this.#pageSide.start();
     this.addEventListener("keydown", this.#onKey);
     for (const name of ["online", "offline"]) addEventListener(name, this.#onNetwork);
     addEventListener("pagehide", this.#remember);
@@ -185,7 +199,7 @@ export class BooksideChat extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#selection.stop();
+    this.#pageSide.stop();
     this.removeEventListener("keydown", this.#onKey);
     for (const name of ["online", "offline"]) removeEventListener(name, this.#onNetwork);
     removeEventListener("pagehide", this.#remember);
@@ -202,6 +216,10 @@ export class BooksideChat extends LitElement {
     if (changed.has("server") || this.#conversation === null) this.#connect();
     if (this.open || this.layout !== "panel") void this.#stage.prepare(this.uploads);
     if (changed.has("layout") && this.layout === "page") void this.#listing?.begin();
+  }
+
+  protected override firstUpdated(): void {
+    if (this.layout !== "panel") this.#pageSide.opened();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -225,7 +243,7 @@ export class BooksideChat extends LitElement {
     const client = new ChatKitClient({
       server: new URL(this.server || "/", location.href).href,
       storage,
-      getContext: () => pageContext(this.#sentQuote, this.contextMode),
+      getContext: () => this.#pageSide.context(this.contextMode),
     });
     const conversation = new Conversation(client, new TabFirst(storage), {
       changed: () => this.#changed(conversation),
@@ -316,13 +334,18 @@ export class BooksideChat extends LitElement {
     this.open = false;
   }
 
+  /** The ways to passages of the book: `open({href, quote})`, `highlight(words)`, `clear()`. */
+  get passages(): Passages {
+    return this.#pageSide.passages;
+  }
+
   /** Ask a question as if the reader had typed it; what they have typed meanwhile stays. */
   ask(text: string, quote: string | null = this.quote): Promise<void> {
     const question = text.trim();
     const { attaching } = this.#stage;
     if (question === "" || this.#conversation === null || this.#isHeld) return Promise.resolve();
     if (quote === this.quote) this.quote = null;
-    this.#sentQuote = quote;
+    this.#pageSide.sent(quote, this.contextMode);
     this.#follower.begin();
     this.isListOpen = false;
     return this.#conversation.ask({ text: question, quote, attachments: attaching?.take() ?? [] });
@@ -355,6 +378,7 @@ export class BooksideChat extends LitElement {
     this.#titled = titled;
     this.#countdown.begin();
     this.#stage.settled();
+    this.#pageSide.settle(conversation.state);
     this.requestUpdate();
   }
 
@@ -395,7 +419,8 @@ export class BooksideChat extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     // What stands above the panel, such as a popover, has taken it already.
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (this.isListOpen) this.#calls.toggleList();
+    if (this.#pageSide.onEscape()) this.requestUpdate();
+    else if (this.isListOpen) this.#calls.toggleList();
     else if (this.layout === "panel" && this.open) this.hide();
     else return;
     event.preventDefault();
@@ -443,10 +468,6 @@ export class BooksideChat extends LitElement {
       this.#begin();
       this.#toComposer();
     },
-    removeQuote: () => {
-      this.quote = null;
-      this.#toComposer();
-    },
     edit: (item) => {
       this.#returned({ text: userText(item), quote: item.quoted_text || null });
       this.#toComposer();
@@ -487,11 +508,11 @@ export class BooksideChat extends LitElement {
 
   // Where things are --------------------------------------------------------------------------------------------------
 
-  /** On a phone the panel hides the page: it makes way for a passage that the reader follows a link to. */
-  #onLink(event: Event): void {
-    const link = (event.target as Element).closest("a[href]");
-    if (link !== null && !link.classList.contains("external") && matchMedia(PHONE).matches) this.hide();
-  }
+  readonly #removeQuote = (): void => {
+    this.quote = null;
+    this.#pageSide.forget();
+    this.#toComposer();
+  };
 
   /** To the end, or to where the reader was on the page before. */
   #scroll(): void {
@@ -537,6 +558,7 @@ export class BooksideChat extends LitElement {
     const panel = this.renderRoot.querySelector("dialog");
     if (panel === null || panel.open === this.open) return;
     if (this.open) {
+      this.#pageSide.opened();
       const focused = document.activeElement;
       if (matchMedia(PHONE).matches) panel.showModal();
       else panel.show();
@@ -557,13 +579,15 @@ export class BooksideChat extends LitElement {
     const heading = this.heading || STRINGS.heading;
     const dir = this.#language.direction;
     if (this.layout !== "panel") {
-      return html`<section part="panel" class="panel" aria-labelledby="heading" dir=${dir}>${this.#panel(heading)}</section>`;
+      return html`<section part="panel" class="panel" aria-labelledby="heading" dir=${dir}>${this.#panel(heading)}</section>
+        ${this.#pageSide.overlays(dir)}`;
     }
     return html`
       <button part="button" class="opener" type="button" aria-haspopup="dialog" aria-expanded=${this.open} dir=${dir}
         @click=${() => this.show()}>${ICONS.ask()}<span>${heading}</span></button>
       <dialog part="panel" class="panel" aria-labelledby="heading" dir=${dir}
-        @close=${() => this.hide()}>${this.#panel(heading)}</dialog>`;
+        @close=${() => this.hide()}>${this.#panel(heading)}</dialog>
+      ${this.#pageSide.overlays(dir)}`;
   }
 
   #panel(heading: string): TemplateResult {
@@ -575,19 +599,20 @@ export class BooksideChat extends LitElement {
       ${header({ heading, hasConversation, isPanel, isExpanded, isListOpen }, this.#calls)}
       <div class="body" ?data-list=${isListOpen}>
         ${this.#isListShown ? this.#listing?.draw() : nothing}
-        <div class="talk">
+        <div class="talk" @click=${this.#pageSide.onClick}>
           <div part="messages" class="messages" role="log" aria-live="off" aria-label=${STRINGS.conversation} tabindex="0"
-            @scroll=${() => this.#follower.scrolled()} @click=${this.#onLink}>
+            @scroll=${() => this.#follower.scrolled()}>
             ${messages({ ...this.#shown, state }, this.#calls)}
           </div>
           ${this.#follower.hasMore ? toLatest(this.#calls) : nothing}
           ${composer({ ...this.#typed, ...state }, this.#calls)}
         </div>
       </div>
+      ${this.#pageSide.card()}
       <div class="unseen" role="status" aria-live="polite">${this.#telling.text}</div>`;
   }
 
-  get #shown() {
+  get #shown(): Omit<MessagesView, "state"> {
     const { isLoading, copiedId } = this;
     const { verdicts, form } = this.#judging;
     return {
@@ -598,6 +623,8 @@ export class BooksideChat extends LitElement {
       bodies: this.#bodies,
       imageOrigins: this.#imageOrigins,
       stage: this.#stage,
+      starters: this.#pageSide.starters(),
+      quoteOf: (quote: string, itemId: string | null) => this.#pageSide.quoteOf(quote, itemId),
     };
   }
 
@@ -606,13 +633,16 @@ export class BooksideChat extends LitElement {
     return [location.origin, new URL(this.server || "/", location.href).origin];
   }
 
-  get #typed() {
+  get #typed(): Omit<ComposerView, keyof ThreadState> {
     const { draft, quote } = this;
     const isOffline = !navigator.onLine;
     const { attaching } = this.#stage;
+    const about = quote === null ? nothing : this.#pageSide.chip(quote, this.#removeQuote);
+    const scope = this.#pageSide.scope(this.contextMode, quote);
     return {
       draft,
-      quote,
+      about,
+      scope,
       isOffline,
       waitSeconds: this.#countdown.seconds,
       maxCharacters: this.#maxCharacters,

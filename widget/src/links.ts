@@ -34,6 +34,12 @@ export function safeImage(address: string, origins: readonly string[]): string |
   return origins.includes(origin) ? href : null;
 }
 
+/** Let a link lead to a passage: with its words beside the address. */
+export function applyPassage(anchor: HTMLAnchorElement, address: string, quote: string): void {
+  applyLink(anchor, address);
+  if (quote !== "" && anchor.hasAttribute("href")) anchor.dataset.quote = quote;
+}
+
 /** Give a link its address, or take it away; one that leaves the site opens beside it and says so. */
 export function applyLink(anchor: HTMLAnchorElement, address: string): void {
   const link = safeLink(address, location.origin);

@@ -3,7 +3,7 @@
 import { type Block, Blocks, type Links, tokensOf } from "./blocks.ts";
 import type { Mark } from "./citations.ts";
 import { Drawing } from "./draw.ts";
-import { applyLink } from "./links.ts";
+import { applyPassage } from "./links.ts";
 import { BEHIND, type MarkedBlock, shared, withPlaceholders } from "./marks.ts";
 import { mended } from "./mend.ts";
 
@@ -53,14 +53,15 @@ export function blockKey({ block, marks }: MarkedBlock, { isGrowing, links }: Bl
 }
 
 /** A link to a source, numbered as in the list below the answer. */
-export function markLink({ source: { number, source } }: Mark): HTMLElement {
+export function markLink({ source: { number, source }, quote }: Mark): HTMLElement {
   const link = document.createElement("a");
   link.className = "citation";
   link.setAttribute("part", "citation");
   link.textContent = `[${number}]`;
   link.setAttribute("aria-label", `Source ${number}: ${source.title}`);
-  link.title = source.title;
-  if (source.type === "url") applyLink(link, source.url);
+  if (source.type === "url") applyPassage(link, source.url, quote);
+  link.dataset.path = source.title;
+  if (source.type === "url" && source.attribution) link.dataset.book = source.attribution;
   return link;
 }
 

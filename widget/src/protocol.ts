@@ -282,9 +282,37 @@ export type ContextMode = "full_book" | "current_chapter" | "current_page" | "se
 
 /** Where the reader is, sent with every request in `metadata`. */
 export interface PageContext {
-  readonly page_context: { readonly url: string; readonly title: string; readonly current_path: string };
+  readonly page_context: {
+    readonly url: string;
+    readonly title: string;
+    readonly current_path: string;
+    /** The section that the reader sees: its heading and its anchor. */
+    readonly current_section?: string;
+    readonly current_section_id?: string;
+    readonly locale?: string;
+  };
   readonly selected_text?: string;
   readonly context_mode?: ContextMode;
+}
+
+export interface Starter {
+  /** A question as it stands, or the name of the page or the section that something is wanted of. */
+  readonly kind: "question" | "summary" | "explain";
+  readonly text: string;
+}
+
+/** What a Bookside server knows of a page. */
+export interface PageInfo {
+  /** `null` for a page that is not of the book. */
+  readonly page: { readonly title: string; readonly chapter: string | null } | null;
+  readonly starters: readonly Starter[];
+}
+
+/** `null` for anything but what is known of a page. */
+export function readPageInfo(value: unknown): PageInfo | null {
+  const { page, starters } = Object(value) as Partial<PageInfo>;
+  if (page === undefined || !Array.isArray(starters)) return null;
+  return { page, starters: starters.filter((starter) => typeof starter?.text === "string") };
 }
 
 export interface PageRequest {

@@ -9,6 +9,7 @@
  * @cssprop --bookside-muted - Colour of text that matters less.
  * @cssprop --bookside-border - Colour of lines.
  * @cssprop --bookside-danger - Colour of what went wrong.
+ * @cssprop --bookside-highlight - Background of a marked passage; set on the page's `html`.
  * @cssprop --bookside-font - Font of all text.
  * @cssprop --bookside-mono-font - Font of code.
  * @cssprop --bookside-radius - How round the panel's corners are.

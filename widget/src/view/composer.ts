@@ -7,14 +7,15 @@ import { amount, duration } from "../language.ts";
 import type { Attaching } from "../lazy/attaching.ts";
 import type { ThreadStatus } from "../protocol.ts";
 import { STRINGS, say } from "../strings.ts";
-import { tool } from "./tool.ts";
 
 /** What is left of a question's length, as a part of it, from which on it is shown. */
 const NEAR = 0.1;
 
 export interface ComposerView {
   readonly draft: string;
-  readonly quote: string | null;
+  /** The words that the question is about, and how far the answer may look. */
+  readonly about: TemplateResult | typeof nothing;
+  readonly scope: TemplateResult | typeof nothing;
   readonly isBusy: boolean;
   readonly canStop: boolean;
   readonly isOffline: boolean;
@@ -31,11 +32,10 @@ export interface ComposerCalls {
   type(draft: string): void;
   send(): void;
   stop(): void;
-  removeQuote(): void;
 }
 
 export function composer(view: ComposerView, calls: ComposerCalls): TemplateResult {
-  const { draft, quote, isBusy, canStop, isOffline, waitSeconds, maxCharacters, status, attaching } = view;
+  const { draft, about, scope, isBusy, canStop, isOffline, waitSeconds, maxCharacters, status, attaching } = view;
   if (status.type !== "active") return html`<p class="composer closed">${status.reason || STRINGS.closed}</p>`;
   const left = maxCharacters - [...draft.trim()].length;
   const isIdle = draft.trim() === "" || isBusy || waitSeconds > 0 || left < 0 || attaching?.isSending === true;
@@ -50,7 +50,7 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
   };
   const input = (event: Event) => calls.type((event.target as HTMLTextAreaElement).value);
   return html`<form part="composer" class="composer" @submit=${submit}>
-    ${quote === null ? nothing : chip(quote, calls.removeQuote)}
+    ${about}
     ${attaching?.bar() ?? nothing}
     ${isOffline ? html`<p class="offline" role="status">${STRINGS.youAreOffline}</p>` : nothing}
     <p class="wait">${waitSeconds > 0 ? say(STRINGS.wait, { time: duration(waitSeconds) }) : nothing}</p>
@@ -61,6 +61,7 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
         enterkeyhint="send" @input=${input} @keydown=${press}></textarea>
       ${isBusy && canStop ? stopButton(calls.stop) : sendButton(isIdle)}
     </div>
+    ${scope}
     <p id="count" class="count" data-over=${left < 0} aria-live=${left < 0 ? "polite" : "off"}>${
       left > maxCharacters * NEAR ? nothing : counted(left)
     }</p>
@@ -69,13 +70,6 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
 
 function counted(left: number): string {
   return left < 0 ? say(STRINGS.tooLong, { over: amount(-left) }) : say(STRINGS.charactersLeft, { left: amount(left) });
-}
-
-function chip(text: string, remove: () => void): TemplateResult {
-  return html`<div class="chip">
-    <p><span class="label">${STRINGS.quote}</span><q dir="auto">${text}</q></p>
-    ${tool(STRINGS.removeQuote, ICONS.close(), remove)}
-  </div>`;
 }
 
 function sendButton(isIdle: boolean): TemplateResult {

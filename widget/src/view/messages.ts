@@ -33,6 +33,10 @@ export interface MessagesView {
   /** The answer that was just copied. */
   readonly copiedId: string | null;
   readonly form: FeedbackForm | null;
+  /** Questions to begin with. */
+  readonly starters: TemplateResult | typeof nothing;
+  /** Draws the words that a question was about; the one on its way has no id. */
+  quoteOf(quote: string, itemId: string | null): TemplateResult;
   /** Where the pictures of the book come from. */
   readonly imageOrigins: readonly string[];
   /** Draws what is no text, and the files of a question. */
@@ -52,7 +56,7 @@ export function isEmpty({ items, pending, failure }: ThreadState): boolean {
 }
 
 export function messages(view: MessagesView, calls: MessagesCalls): TemplateResult {
-  if (isEmpty(view.state)) return empty(view.isLoading);
+  if (isEmpty(view.state)) return empty(view);
   const { items, pending, failure: failed, notices } = view.state;
   const said = doing(view.state);
   const { olderAfter } = view.state;
@@ -63,18 +67,18 @@ export function messages(view: MessagesView, calls: MessagesCalls): TemplateResu
         : html`<button type="button" class="plain older" @click=${calls.older}>${STRINGS.older}</button>`
     }
     ${items.map((item) => drawn(item, view, calls))}
-    ${pending === null ? nothing : question(pending.text, pending.quote, attached(pending, view))}
+    ${pending === null ? nothing : question(pending.text, quoteOf(pending.quote, null, view), attached(pending, view))}
     ${said === null ? nothing : html`<p class="progress">${said}</p>`}
     ${notices.map(notice)}
     ${failed === null ? nothing : failure(failed, calls.retry)}`;
 }
 
-function empty(isLoading: boolean): TemplateResult {
+function empty({ isLoading, starters }: MessagesView): TemplateResult {
   if (isLoading) {
     return html`<p class="progress">${STRINGS.loading}</p>
       <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i></div>`;
   }
-  return html`<div class="empty"><p class="greeting">${STRINGS.greeting}</p><p>${STRINGS.hint}</p></div>`;
+  return html`<div class="empty"><p class="greeting">${STRINGS.greeting}</p><p>${STRINGS.hint}</p>${starters}</div>`;
 }
 
 /** What is said while the answer does not say anything itself. */
@@ -94,21 +98,25 @@ function drawn(item: ThreadItem, view: MessagesView, calls: MessagesCalls): Temp
 
 function asked(item: UserMessage, view: MessagesView, calls: MessagesCalls): TemplateResult {
   const edit = tool(STRINGS.edit, ICONS.edit(), () => calls.edit(item));
-  return question(userText(item), item.quoted_text || null, attached(item, view), edit);
+  return question(userText(item), quoteOf(item.quoted_text, item.id, view), attached(item, view), edit);
 }
 
 function attached({ attachments = [] }: PendingQuestion | UserMessage, { stage }: MessagesView): TemplateResult[] {
   return attachments.map((attachment) => stage.attached(attachment));
 }
 
+function quoteOf(quote: string | null | undefined, itemId: string | null, view: MessagesView) {
+  return quote ? view.quoteOf(quote, itemId) : nothing;
+}
+
 function question(
   text: string,
-  quote: string | null,
+  quote: TemplateResult | typeof nothing,
   files: readonly TemplateResult[],
   edit: TemplateResult | typeof nothing = nothing,
 ): TemplateResult {
   return html`<div class="question" role="group" aria-label=${STRINGS.youAsked}>
-    ${quote === null ? nothing : html`<blockquote dir="auto">${quote}</blockquote>`}
+    ${quote}
     <p dir="auto">${text}</p>
     ${files}
     ${edit}

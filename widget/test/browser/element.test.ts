@@ -107,7 +107,13 @@ describe.skipIf(canSkip)("<bookside-chat>", () => {
     const [request] = server.requests;
     expect(request?.params.input.quoted_text).toBe("A program that runs is called a process.");
     expect(request?.metadata).toEqual({
-      page_context: { url: `${server.url}/p`, title: "A page of the book", current_path: "/p" },
+      page_context: {
+        url: `${server.url}/p`,
+        title: "A page of the book",
+        current_path: "/p",
+        current_section: "Processes",
+        locale: "en",
+      },
       selected_text: "A program that runs is called a process.",
       resumable: true,
     });
