@@ -1,7 +1,7 @@
 import { defineConfig, type UserConfig } from "vite";
 import { LAZY_MODE, lazyParts } from "./scripts/lazy.ts";
 import { licences } from "./scripts/licences.ts";
-import { smallStyles } from "./scripts/styles.ts";
+import { smallTemplates } from "./scripts/templates.ts";
 
 const BANNER = "/*! Bookside, Apache-2.0. The licences of the packages inside: bookside.licenses.txt */";
 
@@ -26,7 +26,7 @@ function built(entry: string, name: string): UserConfig {
       reportCompressedSize: false,
       rolldownOptions: { output: { codeSplitting: false, minify: true, postBanner: BANNER } },
     },
-    plugins: [lazyParts(), smallStyles(), licences(`${name}.licenses.txt`)],
+    plugins: [lazyParts(), smallTemplates(), licences(`${name}.licenses.txt`)],
     logLevel: "warn",
   };
 }
