@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, Field
 
-from bookside.chat.attachments import ACCEPTED
 from bookside.book.starters import starters
+from bookside.chat.attachments import ACCEPTED
 from bookside.chat.run import Batch
 from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
