@@ -43,6 +43,10 @@ There is no body. The answer is `{"token", "expires_at", "max_question_chars"}` 
     "/assistant/threads": """\
 The answer is `{"data", "has_more", "after"}`, and each thread is `{"id", "title", "created_at"}`. Small and capital
 letters are one in a search, and its first six words count.""",
+    "/assistant/config": """\
+The answer is `{"title", "attachments", "transcription", "feedback", "max_question_chars", "max_selection_chars"}`, the
+same for everybody. `attachments` is `null` where no files can be attached, else `{"max_bytes", "accept"}`; `accept` is
+what an `<input type="file">` takes.""",
     "/assistant/search": """\
 Each passage is `{"page", "url", "title", "heading", "text", "score"}`, as `bookside search --json` prints it.""",
     "/assistant/starters": """\

@@ -86,7 +86,6 @@ async def test_a_conversation_with_the_quickstart(talk: Chat, sdk: SdkServed, mo
     assert "What is a relay?" in str(model.requests[-1])
 
     await talk.page.reload()
-    await talk.opener.click()
     await expect(talk.questions).to_have_count(2)
     await expect(talk.answers).to_contain_text(["A relay is a switch.", "With a coil."])
 

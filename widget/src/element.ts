@@ -12,6 +12,7 @@ import { answerAsMarkdown } from "./footnotes.ts";
 import { ICONS } from "./icons.ts";
 import { Judging } from "./judging.ts";
 import { addLanguage } from "./language.ts";
+import type { Uploads } from "./lazy/attaching.ts";
 import type { ClientTools } from "./lazy/tools.ts";
 import { Listing } from "./listing.ts";
 import { Memory, TabFirst, tabStorage } from "./memory.ts";
@@ -21,7 +22,7 @@ import type { PartHost } from "./parts.ts";
 import type { Passages } from "./passage/passages.ts";
 import type { Action, AssistantMessage, ContextMode } from "./protocol.ts";
 import { LanguageController } from "./speaking.ts";
-import { Stage, type Uploads } from "./stage.ts";
+import { Stage } from "./stage.ts";
 import { BrowserStorage } from "./storage.ts";
 import { STRINGS } from "./strings.ts";
 import { STYLES } from "./styles.ts";
@@ -59,6 +60,7 @@ const MAX_QUESTION_CHARACTERS = 2000;
  * @csspart messages - The conversation.
  * @csspart answer - The text of an answer.
  * @csspart citation - A citation's mark in an answer.
+ * @csspart thing - A widget, workflow, image or question of the server's.
  * @csspart sources - The list of sources below an answer.
  * @csspart actions - The buttons below an answer.
  * @csspart feedback - The form that asks why an answer is bad.

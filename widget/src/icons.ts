@@ -12,7 +12,6 @@ export const ICONS = {
     icon(
       svg`<path d="M12 7v13"/><path d="M3 5.5c3.5-1 6.5-.6 9 1.5 2.5-2.1 5.5-2.5 9-1.5V18.5c-3.5-1-6.5-.6-9 1.5-2.5-2.1-5.5-2.5-9-1.5Z"/>`,
     ),
-  file: () => icon(svg`<path d="M6 3h8l4 4v14H6zM14 3v4h4"/>`),
   close: () => icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),
   newChat: () => icon(svg`<path d="M12 5v14M5 12h14"/>`),
   threads: () => icon(svg`<path d="M4 6h16M4 12h16M4 18h10"/>`),

@@ -1,9 +1,9 @@
 /** Every word that the widget itself says, in English; `language.ts` puts other languages in its place. */
 
-import type { AttachingWords } from "./lazy/attaching.ts";
+import type { ATTACHING_WORDS } from "./lazy/attaching.ts";
 import type { FEEDBACK_WORDS } from "./lazy/feedback.ts";
 import type { THREADS_WORDS } from "./lazy/threads.ts";
-import type { ItemsWords } from "./widgets/words.ts";
+import type { ITEMS_WORDS } from "./widgets/words.ts";
 
 /** The words of the main file. */
 export const ENGLISH = {
@@ -89,8 +89,8 @@ type Word =
   | keyof typeof ENGLISH
   | keyof typeof THREADS_WORDS
   | keyof typeof FEEDBACK_WORDS
-  | keyof ItemsWords
-  | keyof AttachingWords;
+  | keyof typeof ITEMS_WORDS
+  | keyof typeof ATTACHING_WORDS;
 
 export type Strings = { readonly [Key in Word]: string };
 

@@ -276,12 +276,6 @@ const CONVERSATION = css`
     overflow: hidden;
   }
 
-  .question .attached { display: flex; align-items: center; gap: 6px; margin-block-start: 6px; font-size: 13px; font-weight: 400; }
-
-  .attached img { width: 40px; height: 40px; object-fit: cover; border-radius: 6px; }
-
-  .attached .icon { width: 16px; height: 16px; color: var(--_muted); }
-
   .progress { display: flex; align-items: center; gap: 10px; margin: 0 0 16px; color: var(--_muted); }
 
   .progress::before {

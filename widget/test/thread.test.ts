@@ -34,7 +34,7 @@ describe("the reader of a stream", () => {
   const expected = [
     { type: "progress_update", text: "Zoë λ 🎓 讀書" },
     { type: "progress_update", text: "two lines" },
-    { type: "notice", level: "info", message: "ő" },
+    { type: "notice", level: "info", message: "ő", title: null },
   ];
 
   for (const size of [1, 2, 3, 7, 4096]) {
@@ -73,15 +73,19 @@ describe("an event", () => {
     expect(reduce(EMPTY, event)).toBe(EMPTY);
   });
 
-  for (const bad of [
-    "[]",
-    "null",
-    "3",
-    "{}",
-    '{"type":1}',
+  for (const strange of [
     '{"type":"thread.item.done"}',
     '{"type":"thread.item.done","item":null}',
+    '{"type":"thread.item.done","item":{"type":"assistant_message"}}',
+    '{"type":"thread.item.updated","item_id":"a","update":{"type":"widget.root.updated","widget":"none"}}',
+    '{"type":"notice","message":7}',
   ]) {
+    it(`without what it is about is an unknown one: ${strange}`, () => {
+      expect(parseEvent(strange).type).toBe("unknown");
+    });
+  }
+
+  for (const bad of ["[]", "null", "3", "{}", '{"type":1}']) {
     it(`is refused when it reads ${bad}`, () => {
       expect(() => parseEvent(bad)).toThrow(ProtocolError);
     });
@@ -196,6 +200,57 @@ describe("a conversation", () => {
     const state = reduce(EMPTY, { type: "notice", level: "info", message: "Cut to 2,000 characters." });
     expect(state.notices).toHaveLength(1);
     expect(asked(state, { text: "x", quote: null }).notices).toEqual([]);
+  });
+
+  it("keeps an answer whose id comes again for the next question", () => {
+    const state = play([
+      { type: "thread.item.done", item: question("q1") },
+      { type: "thread.item.added", item: answer("fake") },
+      delta("fake", "one"),
+      { type: "thread.item.done", item: answer("fake", "one") },
+      { type: "thread.item.done", item: question("q2") },
+      { type: "thread.item.added", item: answer("fake") },
+      delta("fake", "two"),
+    ]);
+    const texts = state.items.map((item) => ("content" in item ? item.content.map(({ text }) => text).join("") : ""));
+    expect(texts).toEqual(["Why?", "one", "Why?", "two"]);
+    expect(new Set(state.items.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it("grows the last of the texts with one id, however deep it is, and shares what has not changed", () => {
+    const text = (id: string, value: string) => ({ type: "Text", id, value });
+    const still = { type: "Col", children: [text("a", "still")] };
+    const widget = { type: "Card", children: [still, { type: "Transition", children: text("b", "be") }] };
+    const before = play([{ type: "thread.item.added", item: { ...base, id: "w", type: "widget", widget } }]);
+    const grown = {
+      type: "widget.streaming_text.value_delta",
+      component_id: "b",
+      delta: "cause",
+      done: false,
+    } as const;
+    const after = reduce(before, { type: "thread.item.updated", item_id: "w", update: grown });
+    const root = (after.items[0] as unknown as { widget: typeof widget }).widget;
+    expect(root.children[1]).toEqual({ type: "Transition", children: text("b", "because") });
+    expect(root.children[0]).toBe(still);
+    const other = { ...grown, component_id: "nobody" };
+    expect(reduce(after, { type: "thread.item.updated", item_id: "w", update: other })).toBe(after);
+  });
+
+  it("does not add a task twice that its item had already", () => {
+    const task = (title: string) => ({ type: "custom" as const, title });
+    const item = {
+      ...base,
+      id: "f",
+      type: "workflow" as const,
+      workflow: { type: "custom" as const, tasks: [task("a"), task("b")] },
+    };
+    const added = (task_index: number, title: string): StreamEvent => ({
+      type: "thread.item.updated",
+      item_id: "f",
+      update: { type: "workflow.task.added", task_index, task: task(title) },
+    });
+    const state = play([{ type: "thread.item.added", item }, added(1, "b"), added(2, "c")]);
+    expect(state.items).toEqual([{ ...item, workflow: { type: "custom", tasks: [task("a"), task("b"), task("c")] } }]);
   });
 
   it("never changes a state that was handed out", () => {

@@ -1,37 +1,45 @@
 /** Files for the next question: chosen, dropped or pasted, sent at once, shown with how far they have come. */
 
-import type { html, nothing, TemplateResult } from "lit";
+import type { TemplateResult } from "lit";
+import type { ChatKitClient } from "../client.ts";
+import type { Kit } from "../kit.ts";
 import type { Attachment, AttachmentParams } from "../protocol.ts";
 
 export const ATTACHING_WORDS = {
   attach: "Attach a file",
   files: "Attached files",
   dropFiles: "Drop files here to attach them",
-  removeFile: "Remove {0}",
+  removeFile: "Remove {name}",
   sendingFile: "Sending the file",
-  fileTooLarge: "The file is larger than {0}.",
+  fileTooLarge: "The file is larger than {size}.",
 } as const;
-
-export type AttachingWords = { readonly [Key in keyof typeof ATTACHING_WORDS]: string };
 
 /** More than a question needs, and fewer than a server would mind. */
 const MAX_FILES = 10;
 
-export interface AttachKit {
-  readonly html: typeof html;
-  readonly nothing: typeof nothing;
-  /** The words in the reader's language, where it has them. */
-  readonly words: (english: AttachingWords) => AttachingWords;
-  readonly send: (
-    file: File,
-    options: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
-  ) => Promise<Attachment>;
-  readonly remove: (attachmentId: string) => Promise<void>;
-  /** The message of a failure that the reader is to hear of; `null` for one that is a mistake of ours. */
-  readonly messageOf: (error: unknown) => string | null;
-  readonly changed: () => void;
-  readonly maxBytes: number | null;
-  readonly accept: string;
+/** Which files may be attached. */
+export interface Uploads {
+  readonly maxBytes?: number | null;
+  /** Types and endings, as an `<input type="file">` takes them. */
+  readonly accept?: string;
+  /** Where a server takes files directly, instead of having them announced. */
+  readonly uploadUrl?: string;
+}
+
+/** Room for files; `null` where the server takes none, or cannot be asked now. */
+export async function attachingFor(
+  kit: Kit,
+  client: ChatKitClient,
+  uploads: Uploads | null,
+  changed: () => void,
+): Promise<Attaching | null> {
+  try {
+    const offered = uploads ?? (await client.config()).attachments;
+    return offered && new Attaching(kit, client, offered, changed);
+  } catch (error) {
+    if (error instanceof kit.BooksideError) return null;
+    throw error;
+  }
 }
 
 interface Entry {
@@ -48,10 +56,13 @@ export class Attaching {
   #entries: readonly Entry[] = [];
   #isOver = false;
 
-  readonly #words: AttachingWords;
-
-  constructor(readonly kit: AttachKit) {
-    this.#words = kit.words(ATTACHING_WORDS);
+  constructor(
+    readonly kit: Kit,
+    readonly client: ChatKitClient,
+    readonly uploads: Uploads,
+    readonly changed: () => void,
+  ) {
+    kit.addWords(ATTACHING_WORDS);
   }
 
   /** Whether a question would leave without a file that is on its way. */
@@ -85,25 +96,27 @@ export class Attaching {
   }
 
   async #send(file: File): Promise<void> {
-    const { kit } = this;
+    const { kit, changed } = this;
+    const { maxBytes, uploadUrl } = this.uploads;
     const entry = entryFor(file.name, file.size, previewOf(file));
     this.#set([...this.#entries, entry]);
-    if (kit.maxBytes !== null && file.size > kit.maxBytes) {
-      entry.failure = this.#words.fileTooLarge.replace("{0}", () => sizeOf(kit.maxBytes ?? 0));
-      return kit.changed();
+    if (maxBytes && file.size > maxBytes) {
+      entry.failure = kit.say(kit.STRINGS.fileTooLarge, { size: sizeOf(maxBytes) });
+      return changed();
     }
     try {
       const onProgress = (share: number) => {
         entry.share = share;
-        kit.changed();
+        changed();
       };
-      entry.attachment = await kit.send(file, { signal: entry.sending.signal, onProgress });
+      const direct = uploadUrl === undefined ? {} : { uploadUrl };
+      entry.attachment = await this.client.attach(file, { signal: entry.sending.signal, onProgress, ...direct });
     } catch (error) {
       if (entry.sending.signal.aborted) return;
-      entry.failure = kit.messageOf(error);
-      if (entry.failure === null) throw error;
+      if (!(error instanceof kit.BooksideError)) throw error;
+      entry.failure = error.message;
     } finally {
-      kit.changed();
+      changed();
     }
   }
 
@@ -111,12 +124,12 @@ export class Attaching {
     entry.sending.abort();
     this.#set(this.#entries.filter((other) => other !== entry));
     // What is not deleted now goes with the server's own tidying.
-    if (entry.attachment !== null) this.kit.remove(entry.attachment.id).catch(() => undefined);
+    if (entry.attachment !== null) this.client.deleteAttachment(entry.attachment.id).catch(() => undefined);
   }
 
   #set(entries: readonly Entry[]): void {
     this.#entries = entries;
-    this.kit.changed();
+    this.changed();
   }
 
   #onDrag(event: DragEvent, isOver: boolean): void {
@@ -124,7 +137,7 @@ export class Attaching {
     event.preventDefault();
     if (this.#isOver === isOver) return;
     this.#isOver = isOver;
-    this.kit.changed();
+    this.changed();
   }
 
   #take(event: Event, data: DataTransfer | null): void {
@@ -138,20 +151,18 @@ export class Attaching {
   // What is drawn -----------------------------------------------------------------------------------------------------
 
   /** The files, above the composer's field. */
-  bar(): TemplateResult | typeof nothing {
-    const { html, nothing } = this.kit;
-    const words = this.#words;
+  bar(): TemplateResult | symbol {
+    const { html, nothing, STRINGS: words } = this.kit;
     if (this.#isOver) return html`<p class="drop">${words.dropFiles}</p>`;
     if (this.#entries.length === 0) return nothing;
     return html`<ul class="files" aria-label=${words.files}>${this.#entries.map((entry) => this.#chip(entry))}</ul>`;
   }
 
   #chip(entry: Entry): TemplateResult {
-    const { html, nothing } = this.kit;
-    const words = this.#words;
+    const { html, nothing, STRINGS: words, say } = this.kit;
     const { name, size, preview, failure, attachment, share } = entry;
     const isSending = attachment === null && failure === null;
-    const label = words.removeFile.replace("{0}", () => name);
+    const label = say(words.removeFile, { name });
     return html`<li class=${failure === null ? "file" : "file failed"}>
       ${preview ?? nothing}
       <div><span class="name" title=${name}>${name}</span>
@@ -163,8 +174,8 @@ export class Attaching {
 
   /** The button that opens the browser's choice of files. */
   button(): TemplateResult {
-    const { html, accept } = this.kit;
-    const words = this.#words;
+    const { html, STRINGS: words } = this.kit;
+    const { accept = "" } = this.uploads;
     return html`<button type="button" class="tool attach" aria-label=${words.attach} title=${words.attach}
       @click=${(event: Event) => (event.currentTarget as Element).parentElement?.querySelector("input")?.click()}>
         <svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.75"

@@ -1,4 +1,4 @@
-/** Tools of the page that a server may call, loaded with the first call: a result always comes, be it that there is none. */
+/** What a server wants of the page around the widget, loaded when it first does: effects, and calls of tools. */
 
 import type { ClientToolCall } from "../protocol.ts";
 
@@ -35,8 +35,53 @@ export async function resultOf(
 }
 
 /** The address that a server wants the reader to go to; `null` for one that is none of the book's. */
-export function bookAddress({ url, path, href }: Readonly<Record<string, unknown>>): URL | null {
+function bookAddress({ url, path, href }: Readonly<Record<string, unknown>>): URL | null {
   const wanted = [url, path, href].find((value) => typeof value === "string") as string | undefined;
   const found = wanted !== undefined && URL.canParse(wanted, location.href) ? new URL(wanted, location.href) : null;
   return found !== null && found.origin === location.origin && /^https?:$/.test(found.protocol) ? found : null;
+}
+
+type Args = Readonly<Record<string, unknown>>;
+
+export class Acts {
+  /** A page of the book that waits until nothing is lost by leaving this one. */
+  #next: string | null = null;
+
+  constructor(
+    readonly element: HTMLElement & { readonly clientTools: ClientTools },
+    /** Whether what is being answered is safe when the page is left. */
+    readonly canLeave: () => boolean,
+  ) {}
+
+  /** Tell the page, and do what every page can, unless it has taken the matter into its own hands. */
+  effect(name: string, data: Args): void {
+    const detail = { name, data };
+    const told = new CustomEvent("bookside-effect", { detail, bubbles: true, composed: true, cancelable: true });
+    if (!this.element.dispatchEvent(told)) return;
+    if (name === "navigate") this.#navigate(data);
+  }
+
+  called(call: ClientToolCall): Promise<unknown> {
+    return resultOf(call, { navigate: (args) => this.#navigate(args), ...this.element.clientTools });
+  }
+
+  settled(): void {
+    if (this.#next === null || !this.canLeave()) return;
+    const next = this.#next;
+    this.#next = null;
+    location.assign(next);
+  }
+
+  /** Go to a page of the book: at once where it is this one, else as soon as nothing is lost by leaving. */
+  #navigate(args: Args): object {
+    const address = bookAddress(args);
+    if (address === null) return { error: "This is no address of the book." };
+    const { href, pathname, search, hash } = address;
+    if (pathname === location.pathname && search === location.search) location.hash = hash;
+    else {
+      this.#next = href;
+      this.settled();
+    }
+    return { url: href };
+  }
 }

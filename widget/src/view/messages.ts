@@ -101,7 +101,9 @@ function asked(item: UserMessage, view: MessagesView, calls: MessagesCalls): Tem
   return question(userText(item), quoteOf(item.quoted_text, item.id, view), attached(item, view), edit);
 }
 
-function attached({ attachments = [] }: PendingQuestion | UserMessage, { stage }: MessagesView): TemplateResult[] {
+type Files = readonly (TemplateResult | typeof nothing)[];
+
+function attached({ attachments = [] }: PendingQuestion | UserMessage, { stage }: MessagesView): Files {
   return attachments.map((attachment) => stage.attached(attachment));
 }
 
@@ -112,7 +114,7 @@ function quoteOf(quote: string | null | undefined, itemId: string | null, view: 
 function question(
   text: string,
   quote: TemplateResult | typeof nothing,
-  files: readonly TemplateResult[],
+  files: Files,
   edit: TemplateResult | typeof nothing = nothing,
 ): TemplateResult {
   return html`<div class="question" role="group" aria-label=${STRINGS.youAsked}>

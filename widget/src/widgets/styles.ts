@@ -23,6 +23,9 @@ const FRAME = `
 `;
 
 const LAYOUT = `
+  .question .attached { display: flex; align-items: center; gap: 6px; margin-block-start: 6px; font-size: 13px; font-weight: 400; }
+  .attached img { width: 40px; height: 40px; object-fit: cover; border-radius: 6px; }
+  .attached .icon { width: 16px; height: 16px; color: var(--_muted); }
   .w-card, .w-list, .w-basic { border: 1px solid var(--_border); border-radius: 12px; background: var(--_background); overflow: hidden; }
   .w-basic { border: 0; border-radius: 0; background: none; display: flex; flex-direction: column; gap: 8px; }
   .w-card { display: flex; flex-direction: column; }

@@ -9,10 +9,8 @@ export const ITEMS_WORDS = {
   imageComing: "The image is being made…",
   imageMade: "A generated image",
   underWork: "Working…",
-  workedFor: "Worked for {0}",
-  thoughtFor: "Thought for {0}",
-  seconds: "{0} s",
-  minutes: "{0} min",
+  workedFor: "Worked for {time}",
+  thoughtFor: "Thought for {time}",
   steps: "Steps",
   done: "done",
   underWay: "under way",
@@ -20,12 +18,10 @@ export const ITEMS_WORDS = {
   searched: "Searched the web",
   readFiles: "Read files",
   madeImage: "Made an image",
-  usingTool: "Using this page: {0}",
-  usedTool: "Used this page: {0}",
+  usingTool: "Using this page: {name}",
+  usedTool: "Used this page: {name}",
   toSend: "Send answers",
   skip: "Skip",
   skipped: "Skipped",
   ownAnswer: "Your own answer",
 } as const;
-
-export type ItemsWords = { readonly [Key in keyof typeof ITEMS_WORDS]: string };

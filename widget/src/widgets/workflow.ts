@@ -23,23 +23,18 @@ export function singleTask(painter: Painter, { task }: TaskItem, isGrowing: bool
   return painter.kit.html`<div class="w-task">${step(painter, readTask(task as unknown as Data), isGrowing)}</div>`;
 }
 
-function headline({ kit: { strings } }: Painter, workflow: WorkflowItem["workflow"], isGrowing: boolean): string {
+function headline(
+  { kit: { strings, say, duration } }: Painter,
+  workflow: WorkflowItem["workflow"],
+  isGrowing: boolean,
+): string {
   const { summary, tasks, type } = workflow;
   if (summary?.title) return summary.title;
   if (typeof summary?.duration === "number") {
-    return filled(type === "reasoning" ? strings.thoughtFor : strings.workedFor, span(summary.duration, strings));
+    return say(type === "reasoning" ? strings.thoughtFor : strings.workedFor, { time: duration(summary.duration) });
   }
   const current = tasks.findLast((task) => task.status_indicator === "loading") ?? tasks.at(-1);
   return (current && titleOf(current, strings)) || (isGrowing ? strings.underWork : strings.steps);
-}
-
-function span(seconds: number, strings: Painter["kit"]["strings"]): string {
-  const whole = Math.max(0, Math.round(seconds));
-  return whole < 90 ? filled(strings.seconds, whole) : filled(strings.minutes, Math.round(whole / 60));
-}
-
-export function filled(template: string, value: string | number): string {
-  return template.replace("{0}", () => String(value));
 }
 
 function mark(painter: Painter, { status_indicator: status, type, icon }: Task): Drawn {

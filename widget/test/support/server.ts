@@ -160,7 +160,10 @@ export class TestServer {
       return json(response, thread(params.thread_id, items.slice(0, 2), items.length > 2));
     if (type === "items.list") return json(response, pageOf(items, params));
     if (type === "threads.delete") this.threads.delete(params.thread_id);
-    if (type === "threads.update") this.titles.set(params.thread_id, params.title);
+    if (type === "threads.update") {
+      this.titles.set(params.thread_id, params.title);
+      return json(response, { ...thread(params.thread_id, []), title: params.title });
+    }
     return json(response, {});
   }
 
