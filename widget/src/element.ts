@@ -267,6 +267,7 @@ export class BooksideChat extends LitElement {
       openId: () => conversation.state.id,
       open: (id) => {
         this.#leaveThread();
+        this.isListOpen = false;
         void conversation.open(id);
         this.#toComposer();
       },
@@ -468,6 +469,7 @@ export class BooksideChat extends LitElement {
     older: () => void this.#older.load(),
     newChat: () => {
       this.#begin();
+      this.isListOpen = false;
       this.#toComposer();
     },
     edit: (item) => {
@@ -496,7 +498,6 @@ export class BooksideChat extends LitElement {
     this.#telling.text = "";
     this.#follower.begin();
     this.#place = null;
-    this.isListOpen = false;
   }
 
   async #copy(item: AssistantMessage): Promise<void> {

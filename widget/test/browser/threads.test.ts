@@ -102,6 +102,7 @@ describe.skipIf(canSkip)("conversations", () => {
     await expect.poll(() => rows().allTextContents()).toEqual(["Newest", "Oldest"]);
     await expect.poll(() => reader.server.threads.has("thr_old1")).toBe(false);
     await expect.poll(() => articles().count()).toBe(0);
+    expect(await rows().allTextContents()).toEqual(["Newest", "Oldest"]);
   });
 
   it("stay in the list when the server refuses", async () => {
