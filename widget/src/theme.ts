@@ -9,10 +9,6 @@ const SAID_BY = ["data-theme", "data-bs-theme", "data-md-color-scheme", "data-co
 const WATCHED = { attributeFilter: [...SAID_BY, "class", "style", "data-md-color-primary"] };
 /** The colour of a site's links and buttons, where its theme has a name for it. */
 const ACCENTS = ["--ifm-color-primary", "--md-primary-fg-color"];
-/** What the widget's own backgrounds are when nobody changes them. */
-const BACKGROUNDS: Readonly<Record<Scheme, string>> = { light: "#fffefb", dark: "#1b1b1d" };
-/** WCAG's contrast for text. */
-const READABLE = 4.5;
 
 /** Keeps the host's `data-scheme` attribute and its accent in step with the page. */
 export class ThemeController implements ReactiveController {
@@ -34,20 +30,28 @@ export class ThemeController implements ReactiveController {
     this.#page.disconnect();
   }
 
+  /** The site's colour, which takes a part of its own to judge: most pages have none that is known. */
+  async #colour(scheme: Scheme): Promise<void> {
+    const part = named().length === 0 ? null : await import("./lazy/accent.ts").catch(() => null);
+    if (this.host.dataset.scheme !== scheme) return;
+    // Asked again: the page may have changed them while the part was loaded.
+    const colours = part?.readable(named(), scheme) ?? [];
+    for (const [at, name] of ["--_site-accent", "--_site-accent-text"].entries()) {
+      this.host.style.setProperty(name, colours[at] ?? "");
+    }
+  }
+
   readonly #apply = (): void => {
     const scheme = said() ?? (this.#system.matches ? "dark" : "light");
     this.host.dataset.scheme = scheme;
-    const accent = accentOf(BACKGROUNDS[scheme]);
-    const { style } = this.host;
-    if (accent === null) {
-      style.removeProperty("--_site-accent");
-      style.removeProperty("--_site-accent-text");
-    } else {
-      const isLight = contrast(accent, "#ffffff") < contrast(accent, "#10202f");
-      style.setProperty("--_site-accent", accent);
-      style.setProperty("--_site-accent-text", isLight ? "#10202f" : "#ffffff");
-    }
+    void this.#colour(scheme);
   };
+}
+
+/** The colours that the page's theme has by a name that is known. */
+function named(): string[] {
+  const page = getComputedStyle(document.body);
+  return ACCENTS.map((name) => page.getPropertyValue(name).trim()).filter((value) => value !== "");
 }
 
 /** What the page says; `null` where it leaves it to the system. */
@@ -65,35 +69,4 @@ function said(): Scheme | null {
   const schemes = getComputedStyle(document.documentElement).colorScheme.split(" ");
   const [only] = schemes.filter((word) => word === "light" || word === "dark");
   return schemes.includes("light") && schemes.includes("dark") ? null : ((only as Scheme | undefined) ?? null);
-}
-
-/** The site's own colour as `#rrggbb`, if text in it can be read; `null` where there is none. */
-function accentOf(background: string): string | null {
-  for (const name of ACCENTS) {
-    const value = getComputedStyle(document.body).getPropertyValue(name).trim();
-    const colour = value === "" ? null : hex(value);
-    if (colour !== null && contrast(colour, background) >= READABLE) return colour;
-  }
-  return null;
-}
-
-/** Any opaque colour of CSS as `#rrggbb`. */
-function hex(value: string): string | null {
-  const context = document.createElement("canvas").getContext("2d");
-  if (context === null || !CSS.supports("color", value)) return null;
-  context.fillStyle = value;
-  return /^#[0-9a-f]{6}$/.test(context.fillStyle) ? context.fillStyle : null;
-}
-
-function contrast(one: string, other: string): number {
-  const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}
-
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

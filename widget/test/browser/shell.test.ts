@@ -297,14 +297,15 @@ describe.skipIf(canSkip)("the panel", () => {
 
     it("in its colour, where text in it can be read", async () => {
       await open();
-      const accent = (colour: string) =>
-        reader.page.evaluate(async (value) => {
+      const accent = () => chat().evaluate((element) => element.style.getPropertyValue("--_site-accent"));
+      const paint = (colour: string) =>
+        reader.page.evaluate((value) => {
           document.documentElement.style.setProperty("--ifm-color-primary", value);
-          await new Promise((resolve) => setTimeout(resolve, 50));
-          return document.querySelector("bookside-chat")?.style.getPropertyValue("--_site-accent");
         }, colour);
-      expect(await accent("hsl(150 80% 25%)")).toBe("#0d7340");
-      expect(await accent("#ffee00")).toBe("");
+      await paint("hsl(150 80% 25%)");
+      await expect.poll(accent).toBe("#0d7340");
+      await paint("#ffee00");
+      await expect.poll(accent).toBe("");
     });
   });
 
