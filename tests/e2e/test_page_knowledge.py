@@ -40,7 +40,7 @@ async def test_select_ask_and_click_back(chat: Chat, model: ModelServer) -> None
     await expect(chat.element.locator(".chip")).to_have_count(0)
 
     await chat.page.goto("/2-water/1-relay")
-    await chat.opener.click()
+    await expect(chat.panel).to_be_visible()
     await chat.questions.get_by_role("link", name=ROOTS).click()
     await expect(chat.page).to_have_url(re.compile(r"/1-soil/2-roots#roots$"))
     await marked(chat.page, [ROOTS])
@@ -94,7 +94,7 @@ async def test_the_reader_says_how_far_to_look(
     assert ("a small current moves" in told) is found
     await expect(choice.locator("option:checked")).to_have_text("Whole book" if scope == "selection" else label)
     await chat.page.reload()
-    await chat.opener.click()
+    await expect(chat.panel).to_be_visible()
     await expect(choice.locator("option:checked")).to_have_text("Whole book" if scope == "selection" else label)
 
 

@@ -159,7 +159,6 @@ describe.skipIf(canSkip)("a selection", () => {
     await composer().press("Enter");
     await expect.poll(() => chat().locator("article").count()).toBe(1);
     await page.goto(`${server.url}/other`);
-    await chat().locator(".opener").click();
     await chat().locator(".question a").click();
     await page.waitForURL(/\/p#memory$/);
     await expect.poll(marked).toEqual(["Its memory is its own."]);
