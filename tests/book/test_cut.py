@@ -43,6 +43,11 @@ def test_text_is_readable_without_its_marks(tmp_path: Path) -> None:
     )
 
 
+def test_a_footnotes_sign_in_code_is_code(tmp_path: Path) -> None:
+    (chunk,) = chunks(tmp_path, "Write `[^1]` for a note.[^1]\n")
+    assert chunk.text == "Write [^1] for a note."
+
+
 def test_a_long_paragraph_is_cut_at_sentences(tmp_path: Path) -> None:
     sentences = [f"This is sentence number {n} of a paragraph." for n in range(20)]
     made = chunks(tmp_path, " ".join(sentences))

@@ -88,11 +88,15 @@ class Reading:
             self._item_is_new = True
 
     def _words(self, token: Token) -> str:
-        words = visible_text(parse_inline(token.content, self._dialect, self._references), line_break="\n")
+        parts = parse_inline(token.content, self._dialect, self._references)
+        for part in parts:
+            if part.type == "text":  # in code it is what the code says
+                part.content = FOOTNOTE.sub("", part.content)
+        words = visible_text(parts, line_break="\n")
         alert = ALERT.match(words)
         if alert:
             words = f"{alert['kind'].capitalize()}: {words[alert.end() :].strip()}"
-        return FOOTNOTE.sub("", words).strip()
+        return words.strip()
 
     def _paragraph(self, words: str) -> Block:
         if not self._lists:
