@@ -14,7 +14,7 @@ import type { ContextMode, PageContext } from "./protocol.ts";
 import { Scope } from "./scope.ts";
 import { PageKnowledge, starterList } from "./starters.ts";
 import { BrowserStorage } from "./storage.ts";
-import { STRINGS, say } from "./strings.ts";
+import { addWords, STRINGS, say } from "./strings.ts";
 import type { ThreadState } from "./thread.ts";
 import { tool } from "./view/tool.ts";
 
@@ -46,10 +46,13 @@ export class PageSide {
   #sent: { readonly quote: string | null; readonly mode: ContextMode } = { quote: null, mode: "full_book" };
 
   constructor(
-    readonly host: HTMLElement & { readonly renderRoot: DocumentFragment | HTMLElement },
+    readonly host: HTMLElement & {
+      readonly renderRoot: DocumentFragment | HTMLElement;
+      readonly updateComplete: Promise<boolean>;
+    },
     readonly calls: PageSideCalls,
   ) {
-    this.passages = new Passages(host, (outcome) => this.#landed(outcome));
+    this.passages = new Passages(host, (outcome) => void this.#landed(outcome));
     this.knowledge = new PageKnowledge(calls.client, calls.redraw);
     this.#watcher = new SelectionWatcher(host, {
       changed: (selected) => this.#select(selected),
@@ -88,10 +91,12 @@ export class PageSide {
   /** The boxes, loaded when they are first needed; `null` where they cannot be. */
   #beside(): Promise<Boxes | null> {
     this.#boxes ??= import("./lazy/beside.ts").then(
-      ({ Boxes }) => {
-        this.#loaded = new Boxes(this.host, this.host.renderRoot as ShadowRoot, STRINGS.goToPassage, () =>
-          this.#accept(),
-        );
+      async ({ BESIDE_WORDS, Boxes }) => {
+        addWords(BESIDE_WORDS);
+        this.calls.redraw();
+        await this.host.updateComplete;
+        const { goToPassage } = STRINGS;
+        this.#loaded = new Boxes(this.host, this.host.renderRoot as ShadowRoot, goToPassage, () => this.#accept());
         return this.#loaded;
       },
       () => null,
@@ -162,11 +167,11 @@ export class PageSide {
     if (!event.metaKey && !event.ctrlKey) this.calls.makeWay();
   };
 
-  #landed(outcome: Outcome): void {
+  async #landed(outcome: Outcome): Promise<void> {
+    const boxes = await this.#beside();
     const said = saidOf(outcome);
     this.calls.say(said);
-    const isNoticed = outcome === "missing" || outcome === "changed";
-    void this.#beside().then((boxes) => boxes?.tell(isNoticed ? said : ""));
+    boxes?.tell(outcome === "missing" || outcome === "changed" ? said : "");
   }
 
   // What is drawn -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /** Every word that the widget itself says, in English; `language.ts` puts other languages in its place. */
 
 import type { ATTACHING_WORDS } from "./lazy/attaching.ts";
+import type { BESIDE_WORDS } from "./lazy/beside.ts";
 import type { FEEDBACK_WORDS } from "./lazy/feedback.ts";
 import type { THREADS_WORDS } from "./lazy/threads.ts";
 import type { ITEMS_WORDS } from "./widgets/words.ts";
@@ -31,11 +32,6 @@ export const ENGLISH = {
   quote: "About your selection",
   removeQuote: "Remove the selection",
   sources: "Sources",
-  goToPassage: "Go to the passage",
-  passageShown: "The passage is marked on the page.",
-  passageChanged: "The passage has changed since. What is left of its beginning is marked.",
-  passageMissing: "The passage is no longer on this page. This is the section that it was in.",
-  askAboutThis: "Ask about this",
   quoteCut: "Only the first {count} of {all} characters go with your question.",
   backToPassage: "Go back to the passage",
   scope: "Where to look",
@@ -89,6 +85,7 @@ type Word =
   | keyof typeof ENGLISH
   | keyof typeof THREADS_WORDS
   | keyof typeof FEEDBACK_WORDS
+  | keyof typeof BESIDE_WORDS
   | keyof typeof ITEMS_WORDS
   | keyof typeof ATTACHING_WORDS;
 

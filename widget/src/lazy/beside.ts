@@ -6,6 +6,14 @@ import { closeOverlay, openOverlay } from "../beside/overlay.ts";
 import { BOXES } from "../beside/styles.ts";
 import { withTextFragment } from "../passage/fragment.ts";
 
+export const BESIDE_WORDS = {
+  goToPassage: "Go to the passage",
+  passageShown: "The passage is marked on the page.",
+  passageChanged: "The passage has changed since. What is left of its beginning is marked.",
+  passageMissing: "The passage is no longer on this page. This is the section that it was in.",
+  askAboutThis: "Ask about this",
+} as const;
+
 export class Boxes {
   readonly card: SourceCard;
   readonly offer: SelectionOffer;

@@ -1,6 +1,7 @@
 /** Loaded by a page: looks for a quote in a given page. */
 
-import { contentOf, find } from "../../src/lazy/passage.ts";
+import { contentOf } from "../../src/passage/content.ts";
+import { find } from "../../src/passage/find.ts";
 
 declare global {
   interface Window {
