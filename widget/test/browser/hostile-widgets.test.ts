@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../src/protocol.ts";
 import { canSkip, launch } from "../support/browser.ts";
-import { itemsOf, STRINGS, widgetsOf } from "../support/hostile-items.ts";
+import { itemsOf, STRINGS, widgetsOf } from "../support/hostile-widgets.ts";
 import { html, TestServer } from "../support/server.ts";
 
 const PATIENCE = { timeout: 15_000 };
