@@ -23,6 +23,8 @@ export const ANSWER_PARTS = css`
 
   .answer > :last-child { margin-block-end: 0; }
 
+  .answer :is(h1, h2, h3, h4, h5, h6) { margin-inline: 0; }
+
   .answer :is(li, blockquote) > p { margin-block: 3px; }
 
   .answer .code { margin-block: 0 12px; border-radius: 8px; background: var(--_surface); }
