@@ -1,5 +1,6 @@
 import { defineConfig, type UserConfig } from "vite";
 import { LAZY_MODE, lazyParts } from "./scripts/lazy.ts";
+import { lexerOnly } from "./scripts/lexer.ts";
 import { licences } from "./scripts/licences.ts";
 import { smallTemplates } from "./scripts/templates.ts";
 
@@ -26,7 +27,7 @@ function built(entry: string, name: string): UserConfig {
       reportCompressedSize: false,
       rolldownOptions: { output: { codeSplitting: false, minify: true, postBanner: BANNER } },
     },
-    plugins: [lazyParts(), smallTemplates(), licences(`${name}.licenses.txt`)],
+    plugins: [lexerOnly(), lazyParts(), smallTemplates(), licences(`${name}.licenses.txt`)],
     logLevel: "warn",
   };
 }

@@ -1,6 +1,6 @@
 /** An answer's text cut into blocks of Markdown; of a text that grows, only the last one is read again. */
 
-import { Lexer, Marked, type Token, type Tokens } from "marked";
+import { getDefaults, Lexer, type Token, Tokenizer, type Tokens } from "marked";
 import { blockFormulaAhead, blockFormulaAt, formulaAt } from "./maths.ts";
 
 export type Links = Lexer["tokens"]["links"];
@@ -14,26 +14,34 @@ export interface Block {
 /** A line that may yet be an item of the list above it. */
 const ITEM_BEGUN = /^\s*(?:[-*+]|\d{1,9}[.)]?)\s*$/;
 
-const reader = new Marked({
-  gfm: true,
-  tokenizer: {
-    // A line of dashes below a paragraph is a rule: taken for a heading's, it would turn the words above it into one.
-    lheading(source) {
-      return this.rules.block.lheading.exec(source)?.[2]?.startsWith("=") ? false : undefined;
+/** Reads what `Tokenizer` reads, but for two things that are more often meant otherwise. */
+class Reader extends Tokenizer {
+  /** A line of dashes below a paragraph is a rule: taken for a heading's, it would turn the words above it into one. */
+  override lheading(source: string): Tokens.Heading | undefined {
+    return this.rules.block.lheading.exec(source)?.[2]?.startsWith("=") ? super.lheading(source) : undefined;
+  }
+
+  /** "~5 to ~10 minutes" strikes nothing out. */
+  override del(source: string, masked: string, before?: string): Tokens.Del | undefined {
+    return source.startsWith("~~") ? super.del(source, masked, before) : undefined;
+  }
+}
+
+/** A new parser, with formulas. */
+function newLexer(): Lexer {
+  return new Lexer({
+    ...getDefaults(),
+    tokenizer: new Reader(),
+    extensions: {
+      renderers: {},
+      childTokens: {},
+      block: [blockFormulaAt],
+      startBlock: [blockFormulaAhead],
+      inline: [(source, tokens) => formulaAt(source, tokens.at(-1)?.raw.at(-1) ?? "")],
+      startInline: [ahead],
     },
-    // "~5 to ~10 minutes" strikes nothing out.
-    del: (source) => (source.startsWith("~~") ? false : undefined),
-  },
-  extensions: [
-    { name: "formulaBlock", level: "block", start: blockFormulaAhead, tokenizer: blockFormulaAt },
-    {
-      name: "formula",
-      level: "inline",
-      start: (source) => ahead(source),
-      tokenizer: (source, tokens) => formulaAt(source, tokens.at(-1)?.raw.at(-1) ?? ""),
-    },
-  ],
-});
+  });
+}
 
 function ahead(source: string): number | undefined {
   const at = source.search(/\$|\\[([]/);
@@ -42,7 +50,7 @@ function ahead(source: string): number | undefined {
 
 /** The tokens of a block; what cannot be read is a paragraph of plain words. */
 export function tokensOf(markdown: string, links: Links = {}): Token[] {
-  const lexer = new Lexer(reader.defaults);
+  const lexer = newLexer();
   Object.assign(lexer.tokens.links, links);
   try {
     return lexer.lex(markdown);
@@ -70,7 +78,7 @@ export class Blocks {
     const isMore = isGrowing && this.#text !== "" && source.startsWith(this.#text);
     const kept = isMore ? this.blocks.slice(0, settled(this.blocks)) : [];
     const start = kept.length === 0 ? 0 : (this.blocks[kept.length]?.start ?? 0);
-    const lexer = new Lexer(reader.defaults);
+    const lexer = newLexer();
     const blocks = [...kept];
     let offset = start;
     for (const token of blockTokens(lexer, source.slice(start))) {
