@@ -2,7 +2,7 @@
 
 import { ADDRESSES, HOSTILE } from "./hostile.ts";
 
-const CARDS = 90;
+const CARDS = 30;
 
 /** Hands out strings, one after the other, so that each is in many places. */
 class Strings {
