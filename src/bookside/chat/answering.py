@@ -175,6 +175,8 @@ class Answering:
             if not stream.has_answered:
                 raise Unavailable("language model", "it ended without an answer")
         except ModelRefusalError as refusal:
+            if stream.last_text == refusal.refusal:  # the SDK has told of it by a message as well
+                return
             for event in stream.whole(self._message(thread, turn, refusal.refusal)):
                 yield event
 

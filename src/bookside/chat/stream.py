@@ -98,7 +98,7 @@ class AnswerStream:
 
     Providers name messages as they like, some all of them alike, so every message is an item of ours.
 
-    ``has_answered`` tells whether any item was completed.
+    ``has_answered`` tells whether any item was completed, ``last_text`` what the last complete message says.
 
     Args:
         new_item: Makes an empty assistant message.
@@ -132,13 +132,14 @@ class AnswerStream:
         self._heard: Answer | None = None
         self._heard_whole = 0
         self.has_answered = False
+        self.last_text = ""
 
     async def rewrite(self, events: AsyncIterator[ThreadStreamEvent | Heard]) -> AsyncGenerator[Shown]:
         """What the reader gets for ``events``; when these fail or are cancelled, what was written is still kept."""
         try:
             async for event in events:
                 for rewritten in self._rewritten(event):
-                    self.has_answered = self.has_answered or isinstance(rewritten, ThreadItemDoneEvent)
+                    self._note(rewritten)
                     yield rewritten
         except (Exception, asyncio.CancelledError):
             for answer in [*self._answers.values(), *([self._heard] if self._heard else [])]:
@@ -149,6 +150,15 @@ class AnswerStream:
                 else:
                     yield ThreadItemRemovedEvent(item_id=answer.item.id)
             raise
+
+    def _note(self, shown: Shown) -> None:
+        match shown:
+            case ThreadItemDoneEvent(item=AssistantMessageItem(content=content)):
+                self.has_answered, self.last_text = True, "".join(part.text for part in content)
+            case ThreadItemDoneEvent():
+                self.has_answered = True
+            case _:
+                pass
 
     def show_at_once(self, heard: Heard, show: Callable[[Shown], None]) -> bool:
         """Show words of a message that is being written already; ``False`` for all else, which waits for its turn."""
