@@ -28,8 +28,11 @@ export function find(root: Element, quote: string, anchor = ""): Found | null {
     const wanted = blocks.slice(0, count);
     const isWhole = count === blocks.length;
     if (!isWhole && lengthOf(wanted) < CERTAIN_LENGTH) return null;
-    all ??= new PageText(root, true);
-    const range = choose(shown, wanted, root, anchor) ?? choose(all, wanted, root, anchor);
+    let range = choose(shown, wanted, root, anchor);
+    if (range === null) {
+      all ??= new PageText(root, true);
+      range = choose(all, wanted, root, anchor);
+    }
     if (range !== null) return { range, isWhole };
   }
   return null;
