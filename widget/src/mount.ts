@@ -42,11 +42,13 @@ export function mount(script: HTMLScriptElement, tag: string): BooksideChat | nu
  * that is taken away by itself is meant, and stays away.
  */
 function keep(element: BooksideChat, tag: string): void {
+  let wasThere = true;
   const observer = new MutationObserver((records) => {
     // A body that was swapped is another one to watch.
     watch();
     const isMeant = records.some(({ removedNodes: [first, second] }) => first === element && second === undefined);
-    if (element.isConnected || isMeant) return;
+    wasThere = element.isConnected || (wasThere && !isMeant);
+    if (element.isConnected || !wasThere) return;
     const other = document.querySelector(tag);
     // A page that a site took from its memory has a copy that knows nothing.
     if (other?.hasAttribute(MOUNTED)) other.replaceWith(element);

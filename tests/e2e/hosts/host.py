@@ -19,6 +19,7 @@ class Host:
         link: Text of one of the site's own links on that page.
         leads_to: Path that the link leads to.
         heading: The heading of that page.
+        selected: A sentence on the page on which journeys begin.
         question: Something that the book answers.
         cited: Path and anchor of the section that answers it.
         quoted: Words of that section.
@@ -32,6 +33,7 @@ class Host:
     link: str
     leads_to: str
     heading: str
+    selected: str
     question: str
     cited: str
     quoted: str

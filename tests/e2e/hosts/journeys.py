@@ -1,9 +1,10 @@
 """What a reader can do on every site that has the assistant on it; a host's tests are this class and a fixture."""
 
 import re
+from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from e2e.chat import Chat
 from e2e.hosts.host import Host
@@ -17,12 +18,14 @@ GAP_S = 0.05
 SHIFTS = """() => new Promise(resolve => {
   const found = [];
   new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) {
-      found.push([entry.value, entry.sources.map(source => source.node?.nodeName ?? "gone").join(" ")]);
+    for (const {value, hadRecentInput, sources} of list.getEntries()) {
+      const ofThePage = sources.filter(source => source.node).map(source => source.node.nodeName);
+      if (!hadRecentInput || ofThePage.length > 0) found.push([value, ofThePage]);
     }
   }).observe({type: "layout-shift", buffered: true});
   setTimeout(() => resolve(found), 500);
 })"""
+"""What moved by itself, and what of the page moved because of a press; inside the widget a press may move things."""
 
 
 class HostJourneys:
@@ -126,6 +129,73 @@ class HostJourneys:
         await expect(chat.questions).to_have_count(1)
         await expect(chat.answers).to_contain_text("So it is written here")
 
+    async def test_words_selected_on_the_page_go_with_the_question(
+        self, chat: Chat, model: ModelServer, host: Host
+    ) -> None:
+        """Words of the site's own page reach the model, and stand with the question afterwards."""
+        await chat.page.goto(host.origin + host.start)
+        await chat.page.get_by_text(host.selected).first.click(click_count=3)
+        await chat.opener.click()
+        await expect(chat.element.locator(".chip")).to_contain_text(host.selected)
+        await chat.ask("Explain this")
+        await chat.finished()
+
+        await expect(chat.questions).to_contain_text(host.selected)
+        assert host.selected in str(model.requests[0]["messages"])
+
+    async def test_conversations_are_listed_renamed_and_deleted(self, chat: Chat, host: Host) -> None:
+        """The list has the conversation; its new title is kept over a reload; deleted, it is gone from the server."""
+        await chat.open(host.origin + host.start)
+        await chat.ask(host.question)
+        await chat.finished()
+        conversations = Conversations(chat)
+        await conversations.open()
+        await expect(conversations.titles).to_have_count(1)
+        await conversations.rename("A better name")
+        await expect(conversations.titles).to_have_text(["A better name"])
+
+        await chat.page.reload()
+        await is_open(chat)
+        await conversations.open()
+        await expect(conversations.titles).to_have_text(["A better name"])
+        await conversations.delete("A better name")
+        await expect(conversations.titles).to_have_count(0)
+        await expect(chat.answers).to_have_count(0)
+        await chat.page.reload()
+        await is_open(chat)
+        await expect(chat.answers).to_have_count(0)
+
+    async def test_two_tabs_are_in_step(self, chat: Chat, model: ModelServer, host: Host) -> None:
+        """A second tab of the site shows the same conversation, and an answer of the first as it grows."""
+        await chat.open(host.origin + host.start)
+        await chat.ask(host.question)
+        await chat.finished()
+        second = Chat(await chat.page.context.new_page())
+        await second.open(host.origin + host.leads_to)
+        await expect(second.answers).to_contain_text("So it is written here")
+
+        model.says, model.gap_s = WORDS, GAP_S
+        await chat.ask("And then?")
+        await expect(second.answers.nth(1)).to_contain_text("word5 ")
+        await expect(second.answers.nth(1)).to_have_attribute("aria-busy", "true")
+        await second.finished(2)
+        await chat.finished(2)
+        await expect(second.answers.nth(1)).to_contain_text("word79")
+
+    async def test_offline_nothing_is_lost(
+        self, chat: Chat, model: ModelServer, host: Host, complaints: list[str]
+    ) -> None:
+        """In mid-answer the browser goes offline and comes back: the reader is told, and every word comes once."""
+        await in_mid_answer(chat, model, host)
+        await chat.page.context.set_offline(True)
+        await expect(chat.element.get_by_text("offline").first).to_be_visible()
+        await chat.page.context.set_offline(False)
+        await is_whole(chat, host)
+
+        others = {complaint for complaint in complaints if "net::ERR_" not in complaint}
+        assert others == set(), others
+        complaints.clear()
+
     async def test_it_is_dark_with_the_site(self, chat: Chat, host: Host) -> None:
         """The site's own switch changes the panel, too, at once and after a reload."""
         await chat.page.emulate_media(color_scheme="light")
@@ -162,13 +232,43 @@ class HostJourneys:
         complaints.clear()
 
 
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """The list of the reader's conversations."""
+
+    chat: Chat
+
+    @property
+    def list(self) -> Locator:
+        """The list itself."""
+        return self.chat.element.get_by_role("navigation", name="Conversations")
+
+    @property
+    def titles(self) -> Locator:
+        """The buttons that open the conversations."""
+        return self.list.locator(".row .title")
+
+    async def open(self) -> None:
+        """Show the list, and wait until it has come."""
+        await self.chat.button("Conversations").click()
+        await expect(self.list).to_have_count(1)
+
+    async def rename(self, title: str) -> None:
+        """Give the first conversation another title."""
+        await self.list.get_by_role("button", name="Rename").first.click()
+        await self.list.get_by_label("New title").fill(title)
+        await self.list.get_by_label("New title").press("Enter")
+
+    async def delete(self, title: str) -> None:
+        """Delete a conversation for good."""
+        await self.list.get_by_role("button", name=f"Delete: {title}").click()
+        await self.list.get_by_role("button", name="Delete", exact=True).click()
+
+
 async def is_open(chat: Chat) -> None:
-    """The panel is open; it is opened where the site loaded another page and it was closed by that."""
+    """There is one assistant, and its panel is open, as it was on the page before."""
     await expect(chat.element).to_have_count(1)
-    await expect(chat.element.locator("textarea")).to_have_count(1)
-    if not await chat.panel.is_visible():
-        await chat.opener.click()
-    await expect(chat.composer).to_be_visible()
+    await expect(chat.panel).to_be_visible()
 
 
 async def in_mid_answer(chat: Chat, model: ModelServer, host: Host) -> None:

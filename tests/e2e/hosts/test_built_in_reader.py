@@ -24,6 +24,7 @@ class TestBuiltInReader(HostJourneys):
             link="The relay",
             leads_to="/2-water/1-relay",
             heading="The relay",
+            selected="It does not rust, as no metal touches the soil",
             question="when to measure again after the pump ran",
             cited="/2-water/1-relay#timing",
             quoted="Run the pump for five seconds",

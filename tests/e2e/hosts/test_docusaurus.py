@@ -26,6 +26,7 @@ class TestDocusaurus(HostJourneys):
             link="Assemble the kit",
             leads_to="/fieldnote/begin/assembly",
             heading="Assemble the kit",
+            selected="It writes its readings into a file that belongs to you",
             question="Pour 100 millilitres of water: how many tips must be counted?",
             cited="/fieldnote/sensors/rain#test-the-bucket",
             quoted="Pour 100 millilitres of water into the funnel",

@@ -25,6 +25,7 @@ class TestMkDocsMaterial(HostJourneys):
             link="Parts and tools",
             leads_to="/handbook/build/parts/",
             heading="Parts and tools",
+            selected="It is built from wood",
             question="The hand lies across a pencil: which end gets the nut?",
             cited="/handbook/build/dial/#balance-the-hand",
             quoted="Lay the hand across a pencil",

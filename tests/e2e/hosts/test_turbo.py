@@ -41,6 +41,7 @@ def _hosted(has_element: bool, model: ModelServer, data: Path) -> Iterator[Host]
             link="The relay",
             leads_to="/2-water/1-relay",
             heading="The relay",
+            selected="It does not rust, as no metal touches the soil",
             question="when to measure again after the pump ran",
             cited="/2-water/1-relay#timing",
             quoted="Run the pump for five seconds",

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from bookside.book import Book, read_book
+from bookside.book.pictures import Picture
 from bookside.book.render import render
 from model_server import running
 from serving import GARDEN
@@ -58,7 +59,7 @@ class TurboSite:
             f'<script type="module" src="/turbo.js"></script><script src="/switch.js"></script>'
             f'<script type="module" src="{self.server}/bookside.js" {tag}></script></head>'
             f'<body><nav><ul>{links}</ul></nav><button id="dark">Dark</button>{element if self.has_element else ""}'
-            f"<main>{render(page, lambda address: address)}</main></body></html>",
+            f"<main>{render(page, lambda address: address, lambda _: Picture())}</main></body></html>",
             headers={
                 "Content-Security-Policy": f"default-src 'self'; script-src 'self' {self.server}; "
                 f"img-src 'self' data:; connect-src 'self' {self.server}; style-src 'self' 'nonce-{NONCE}'"
