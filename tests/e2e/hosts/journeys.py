@@ -15,6 +15,11 @@ WHOLE = "".join(WORDS).strip()
 GAP_S = 0.05
 """An answer takes four seconds: time to go somewhere else in the middle of it."""
 
+IS_MARKED = """words => {
+  const ranges = [...(CSS.highlights.get("bookside-passage") ?? [])];
+  return ranges.some(range => range.toString().replace(/\\s+/g, " ").includes(words));
+}"""
+
 SHIFTS = """() => new Promise(resolve => {
   const found = [];
   new PerformanceObserver(list => {
@@ -48,7 +53,7 @@ class HostJourneys:
         assert host.start in str(model.requests[0])
 
     async def test_a_citation_leads_to_its_section_on_this_site(self, chat: Chat, host: Host) -> None:
-        """A click goes to the page of this site, at the heading, which is in view; the conversation is there again."""
+        """A click goes to the page of this site, where the very passage is marked; the conversation is there again."""
         await chat.page.set_viewport_size({"width": 1360, "height": 500})
         await chat.open(host.origin + host.start)
         await chat.ask(host.question)
@@ -57,8 +62,10 @@ class HostJourneys:
         await expect(chat.page).to_have_url(re.compile(f"^{re.escape(host.origin + host.cited)}(:~:.*)?$"))
 
         anchor = host.cited.partition("#")[2]
-        await expect(chat.page.locator(f'[id="{anchor}"]')).to_be_in_viewport()
+        await expect(chat.page.locator(f'[id="{anchor}"]')).to_have_count(1)
         await is_open(chat)
+        await chat.page.wait_for_function(IS_MARKED, arg=host.quoted)
+        await expect(chat.page.get_by_text(host.quoted).first).to_be_in_viewport()
         await expect(chat.answers).to_contain_text("So it is written here")
 
     async def test_the_sites_own_links_do_not_interrupt_an_answer(
