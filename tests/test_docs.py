@@ -1,5 +1,6 @@
 """The handbook is true: its reference pages, its links, its settings and its examples."""
 
+import json
 import os
 import re
 import shutil
@@ -161,11 +162,12 @@ def test_settings_that_the_handbook_names_exist() -> None:
 
 
 def test_the_readme_gives_a_reason_for_each_dependency() -> None:
-    """The table of README has a row for each package that pyproject.toml asks for, and for no other."""
+    """README's tables have a row for each package that pyproject.toml or the widget asks for, and for no other."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     asked = [*project["project"]["dependencies"], *chain.from_iterable(project["dependency-groups"].values())]
-    names = sorted(re.split(r"[^A-Za-z0-9-]", requirement)[0] for requirement in asked)
-    rows = re.findall(r"^\| `([a-z0-9-]+)` \| \S", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    widget = json.loads((ROOT / "widget" / "package.json").read_text("utf-8"))["dependencies"]
+    names = sorted([*(re.split(r"[^A-Za-z0-9-]", requirement)[0] for requirement in asked), *widget])
+    rows = re.findall(r"^\| `([a-z0-9.-]+)` \| \S", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(rows) == names
 
 
