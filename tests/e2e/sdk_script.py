@@ -267,7 +267,8 @@ def answer(
         return kinds[words]()
     if words.startswith("tool "):
         name, _, argument = words.removeprefix("tool ").partition(" ")
-        return script.tool(name, value=argument) if name != "navigate" else script.tool(name, url=argument)
+        given = {"navigate": "url", "highlight": "text"}.get(name, "value")
+        return script.tool(name, **{given: argument})
     return script.says(f"You asked: {words}")
 
 

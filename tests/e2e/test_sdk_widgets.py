@@ -319,6 +319,20 @@ async def test_a_tool_leads_to_another_page_and_nothing_is_lost(talk: Chat, sdk:
     await expect(talk.answers.last).to_contain_text("/other")
 
 
+async def test_a_tool_marks_words_on_the_page(talk: Chat) -> None:
+    """The words themselves and nothing else; the server hears whether they were there."""
+    await talk.page.goto("/p")
+    await talk.opener.click()
+    words = (await talk.page.locator("p").first.inner_text())[:40]
+    await talk.ask(f"tool highlight {words}")
+    await expect(talk.answers.last).to_contain_text("{'found': True}")
+    marked = "[...CSS.highlights.get('bookside-passage')].map(String).join()"
+    assert (await talk.page.evaluate(marked)).strip() == words.strip()
+    await talk.ask("tool highlight These words stand nowhere on it.")
+    await expect(talk.answers.last).to_contain_text("{'found': False}")
+    assert not await talk.page.evaluate("CSS.highlights.has('bookside-passage')")
+
+
 async def test_effects_reach_the_page(talk: Chat) -> None:
     """As an event that the page may keep for itself; notices are shown, with their Markdown."""
     await talk.page.goto("/p")

@@ -11,6 +11,7 @@ import type { Acts, ClientTools } from "./lazy/tools.ts";
 import { safeLink } from "./links.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { PartHost } from "./parts.ts";
+import type { Passages } from "./passage/passages.ts";
 import type { Attachment, ClientToolCall, ThingItem } from "./protocol.ts";
 import { wordsOf } from "./reading.ts";
 import { STRINGS } from "./strings.ts";
@@ -26,7 +27,11 @@ export class Stage {
   #watching = new AbortController();
 
   constructor(
-    readonly element: LitElement & { readonly server: string; readonly clientTools: ClientTools },
+    readonly element: LitElement & {
+      readonly server: string;
+      readonly clientTools: ClientTools;
+      readonly passages: Passages;
+    },
     readonly part: PartHost,
     readonly getConversation: () => Conversation | null,
   ) {}

@@ -1,5 +1,6 @@
 /** What a server wants of the page around the widget, loaded when it first does: effects, and calls of tools. */
 
+import type { Outcome, Target } from "../passage/target.ts";
 import type { ClientToolCall } from "../protocol.ts";
 
 /** Takes the call's arguments; what it gives, JSON must be able to say. */
@@ -41,14 +42,26 @@ function bookAddress({ url, path, href }: Readonly<Record<string, unknown>>): UR
   return found !== null && found.origin === location.origin && /^https?:$/.test(found.protocol) ? found : null;
 }
 
+/** The words that a server wants to be marked; empty where it names none. */
+function words({ quote, text }: Args): string {
+  const wanted = [quote, text].find((value) => typeof value === "string") as string | undefined;
+  return (wanted ?? "").trim();
+}
+
 type Args = Readonly<Record<string, unknown>>;
+
+/** The ways to passages of the book. */
+interface Ways {
+  open(target: Target): Promise<Outcome | null>;
+  highlight(quote: string): Promise<Outcome | null>;
+}
 
 export class Acts {
   /** A page of the book that waits until nothing is lost by leaving this one. */
-  #next: string | null = null;
+  #next: Target | null = null;
 
   constructor(
-    readonly element: HTMLElement & { readonly clientTools: ClientTools },
+    readonly element: HTMLElement & { readonly clientTools: ClientTools; readonly passages: Ways },
     /** Whether what is being answered is safe when the page is left. */
     readonly canLeave: () => boolean,
   ) {}
@@ -59,29 +72,41 @@ export class Acts {
     const told = new CustomEvent("bookside-effect", { detail, bubbles: true, composed: true, cancelable: true });
     if (!this.element.dispatchEvent(told)) return;
     if (name === "navigate") this.#navigate(data);
+    if (name === "highlight") void this.#highlight(data);
   }
 
   called(call: ClientToolCall): Promise<unknown> {
-    return resultOf(call, { navigate: (args) => this.#navigate(args), ...this.element.clientTools });
+    const own: ClientTools = { navigate: (args) => this.#navigate(args), highlight: (args) => this.#highlight(args) };
+    return resultOf(call, { ...own, ...this.element.clientTools });
   }
 
   settled(): void {
     if (this.#next === null || !this.canLeave()) return;
     const next = this.#next;
     this.#next = null;
-    location.assign(next);
+    void this.element.passages.open(next);
   }
 
-  /** Go to a page of the book: at once where it is this one, else as soon as nothing is lost by leaving. */
+  /** Go to a page or a passage of the book: at once where it is this page, else as soon as nothing is lost by leaving. */
   #navigate(args: Args): object {
     const address = bookAddress(args);
     if (address === null) return { error: "This is no address of the book." };
     const { href, pathname, search, hash } = address;
-    if (pathname === location.pathname && search === location.search) location.hash = hash;
-    else {
-      this.#next = href;
+    const target = { href, quote: words(args) };
+    if (pathname !== location.pathname || search !== location.search) {
+      this.#next = target;
       this.settled();
+    } else if (target.quote !== "" || hash !== "") {
+      void this.element.passages.open(target);
     }
     return { url: href };
+  }
+
+  /** Mark words on this page; never any but those. */
+  async #highlight(args: Args): Promise<object> {
+    const wanted = words(args);
+    if (wanted === "") return { error: "There are no words to mark." };
+    const outcome = await this.element.passages.highlight(wanted);
+    return { found: outcome === "marked" || outcome === "changed" };
   }
 }

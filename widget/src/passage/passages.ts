@@ -25,13 +25,17 @@ export class Passages {
     this.#way.abort();
   }
 
-  /** Go to a passage, or with an empty quote to a section; nothing but the passage itself is ever marked. */
-  open(target: Target): Promise<void> {
+  /**
+   * Go to a passage, or with an empty quote to a section; nothing but the passage itself is ever marked.
+   *
+   * @returns What became of it; `null` where another way was taken meanwhile, or this page is left.
+   */
+  open(target: Target): Promise<Outcome | null> {
     return this.#run(target, ({ go }, signal) => go(target, this.host, signal));
   }
 
   /** Find words on the page that is open and mark them, wherever they stand. */
-  highlight(quote: string): Promise<void> {
+  highlight(quote: string): Promise<Outcome | null> {
     return this.open({ href: location.href.replace(/#.*$/, ""), quote });
   }
 
@@ -58,14 +62,19 @@ export class Passages {
   }
 
   /** One way at a time; without the part the reader gets to the section, by its address. */
-  async #run(target: Target, way: (part: Part, signal: AbortSignal) => Promise<Outcome | null>): Promise<void> {
+  async #run(
+    target: Target,
+    way: (part: Part, signal: AbortSignal) => Promise<Outcome | null>,
+  ): Promise<Outcome | null> {
     this.#way.abort();
     this.#way = new AbortController();
     const { signal } = this.#way;
     const part = await this.load();
     if (part === null) location.href = target.href;
     const outcome = part === null || signal.aborted ? null : await way(part, signal);
-    if (outcome !== null && !signal.aborted) this.landed(outcome, target);
+    if (outcome === null || signal.aborted) return null;
+    this.landed(outcome, target);
+    return outcome;
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
