@@ -150,12 +150,24 @@ export class Drawing {
     }
   }
 
-  #link(parent: Node, { href, title, tokens }: Tokens.Link): void {
+  #link(parent: Node, { href, title, raw, tokens }: Tokens.Link): void {
     const held = this.#held ?? [];
-    const anchor = into(parent, "a") as HTMLAnchorElement;
-    if (title) anchor.title = this.#bare(decoded(title), held);
-    applyLink(anchor, this.#bare(decoded(href), held));
-    this.#inline(anchor, tokens);
+    if (/^[[<]/.test(raw)) {
+      const anchor = element("a") as HTMLAnchorElement;
+      if (title) anchor.title = this.#bare(decoded(title), held);
+      applyLink(anchor, this.#bare(decoded(href), held));
+      const isLink = anchor.hasAttribute("href");
+      this.#inline(isLink ? parent.appendChild(anchor) : parent, tokens);
+      return;
+    }
+    // A bare address: a mark right behind it hides from Markdown that it ended with a full stop.
+    const words = this.#bare(raw, held);
+    const tail = /[?!.,:;*_~]*$/.exec(words)?.[0].length ?? 0;
+    const shown = words.slice(0, words.length - tail);
+    const anchor = element("a", {}, document.createTextNode(shown)) as HTMLAnchorElement;
+    applyLink(anchor, shown.startsWith("www.") ? `http://${shown}` : shown);
+    if (anchor.hasAttribute("href")) parent.appendChild(anchor);
+    append(parent, words.slice(anchor.hasAttribute("href") ? shown.length : 0));
   }
 
   /** A picture of the book; of any other nothing is fetched, and its words stand for it. */

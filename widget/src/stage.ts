@@ -54,7 +54,9 @@ export class Stage {
   }
 
   async #load(): Promise<void> {
-    const { drawer, STYLES } = await import("./lazy/items.ts");
+    const loaded = await import("./lazy/items.ts").catch(() => null);
+    if (loaded === null) return;
+    const { drawer, STYLES } = loaded;
     this.#style(STYLES);
     const isBusy = () => this.getConversation()?.state.isBusy ?? false;
     const { getConversation, element, part } = this;
@@ -78,10 +80,14 @@ export class Stage {
     this.#watching.abort();
     this.#watching = new AbortController();
     const { signal } = this.#watching;
-    const { attachingFor, STYLES } = await import("./lazy/attaching.ts");
-    const attaching = await attachingFor(KIT, client, uploads, this.part.changed);
+    const loaded = await import("./lazy/attaching.ts").catch(() => null);
+    if (loaded === null) {
+      this.#prepared = null;
+      return;
+    }
+    const attaching = await loaded.attachingFor(KIT, client, uploads, this.part.changed);
     if (attaching === null || signal.aborted) return;
-    this.#style(STYLES);
+    this.#style(loaded.STYLES);
     attaching.watch(this.element, signal);
     this.attaching = attaching;
     this.part.changed();
@@ -90,11 +96,11 @@ export class Stage {
   // What the server wants of the page ---------------------------------------------------------------------------------
 
   async effect(name: string, data: Readonly<Record<string, unknown>>): Promise<void> {
-    (await this.#acting()).effect(name, data);
+    (await this.#acting())?.effect(name, data);
   }
 
   async called(call: ClientToolCall): Promise<unknown> {
-    const acts = await this.#acting().catch(() => null);
+    const acts = await this.#acting();
     return acts?.called(call) ?? { error: "The page could not load its tools." };
   }
 
@@ -103,9 +109,9 @@ export class Stage {
     this.#acts?.settled();
   }
 
-  async #acting(): Promise<Acts> {
-    const { Acts } = await import("./lazy/tools.ts");
-    this.#acts ??= new Acts(this.element, () => this.getConversation()?.isKept !== false);
+  async #acting(): Promise<Acts | null> {
+    const loaded = await import("./lazy/tools.ts").catch(() => null);
+    if (loaded !== null) this.#acts ??= new loaded.Acts(this.element, () => this.getConversation()?.isKept !== false);
     return this.#acts;
   }
 }

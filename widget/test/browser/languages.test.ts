@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { ATTACHING_WORDS } from "../../src/lazy/attaching.ts";
+import { BESIDE_WORDS } from "../../src/lazy/beside.ts";
 import { FEEDBACK_WORDS } from "../../src/lazy/feedback.ts";
 import de from "../../src/lazy/lang-de.ts";
 import es from "../../src/lazy/lang-es.ts";
@@ -16,6 +17,7 @@ import { onPage } from "../support/reader.ts";
 const ALL: Readonly<Record<string, string>> = {
   ...ENGLISH,
   ...ATTACHING_WORDS,
+  ...BESIDE_WORDS,
   ...FEEDBACK_WORDS,
   ...ITEMS_WORDS,
   ...THREADS_WORDS,

@@ -150,6 +150,14 @@ describe.skipIf(canSkip)("an answer's text on the page", () => {
     expect(await rendered("![the words](https://other.example/d.png)")).toBe("<p>the words</p>");
   });
 
+  it("ends a bare address before the full stop and the mark behind it", async () => {
+    const text = "It runs on http://127.0.0.1:8000.";
+    const out = await rendered(text, [cite(text.length, "/a", "A", "")]);
+    expect(out).toMatch(/<a [^>]*href="http:\/\/127.0.0.1:8000"[^>]*>http:\/\/127.0.0.1:8000<\/a>\.<a /);
+    expect(out.match(/\[1\]/g)).toHaveLength(1);
+    expect(await rendered("[words](javascript:x) and http://127.0.0.1:99999999.")).not.toContain("<a");
+  });
+
   it("shows HTML as it was written", async () => {
     expect(await rendered("Use `<b>` or <b>bold</b>.")).toBe(
       "<p>Use <code>&lt;b&gt;</code> or &lt;b&gt;bold&lt;/b&gt;.</p>",
