@@ -78,7 +78,7 @@ const FRAME = css`
   :host([layout="page"]) .panel { border: 0; border-radius: 0; container-type: inline-size; }
 
   /* The button and the panel float: on the page itself there is nothing, not even an empty line. */
-  :host([layout="panel"]) { display: contents; }
+  :host(:not([layout="inline"], [layout="page"])) { position: absolute; }
 
   :host([hidden]) { display: none; }
 

@@ -25,6 +25,7 @@ class Host:
         quoted: Words of that section.
         is_one_document: Whether the site changes its pages without loading them.
         darken: Presses the site's own switch, so that it is dark.
+        restless: What of the site moves by itself while it loads, without the assistant, too; a selector.
     """
 
     origin: str
@@ -39,3 +40,4 @@ class Host:
     quoted: str
     is_one_document: bool
     darken: Callable[[Page], Awaitable[None]]
+    restless: str | None = None

@@ -31,4 +31,5 @@ class TestMkDocsMaterial(HostJourneys):
             quoted="Lay the hand across a pencil",
             is_one_document=True,
             darken=_darken,
+            restless=".md-header",
         )
