@@ -248,6 +248,7 @@ async def test_a_finger_opens_the_card_and_goes_on_from_there(
     card = chat.element.get_by_role("dialog", name=re.compile("Source 1"))
     await expect(card).to_contain_text("A relay is a switch")
     await expect(chat.page).to_have_url(re.compile("/1-soil/1-moisture$"))
+    await card.evaluate("card => card.dispatchEvent(new Event('scroll'))")  # a long passage scrolls inside the card
     await card.get_by_role("link", name="Go to the passage").tap()
     await expect(chat.page).to_have_url(re.compile(r"/2-water/1-relay#the-relay$"))
     await marked(chat.page, RELAY)

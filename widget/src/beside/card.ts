@@ -41,7 +41,8 @@ export class SourceCard {
       const next = (event as FocusEvent).relatedTarget;
       if (!this.#isIn(next)) this.close();
     });
-    root.addEventListener("scroll", () => this.close(), { capture: true, passive: true });
+    const scrolled = (event: Event) => void (this.#isIn(event.target) || this.close());
+    root.addEventListener("scroll", scrolled, { capture: true, passive: true });
   }
 
   get isOpen(): boolean {
