@@ -113,7 +113,7 @@ export class SourceCard {
     if (!hasLink) mark.setAttribute("aria-describedby", card.id);
     openOverlay(card);
     this.#place(card, mark);
-    if (hasLink) card.querySelector("a")?.focus();
+    if (hasLink) card.querySelector("a")?.focus({ preventScroll: true });
   }
 
   /** Below the mark or above it, and within the panel. */

@@ -89,7 +89,15 @@ export const BOXES = `
 
   .card .book { color: var(--_muted); font-size: 12.5px; }
 
-  .card a { display: inline-block; margin-block-start: 8px; padding-block: 6px; font-weight: 600; }
+  .card a {
+    position: sticky;
+    inset-block-end: -12px;
+    display: block;
+    margin-block: 8px -12px;
+    padding-block: 8px 12px;
+    background: inherit;
+    font-weight: 600;
+  }
 
   .offer {
     align-items: center;
