@@ -149,6 +149,24 @@ async def test_nobody_at_the_address_is_a_connect_error() -> None:
             await client.get(f"http://127.0.0.1:{port}/")
 
 
+async def test_the_environments_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests go through the proxy that is named there, except to hosts that are to be reached without."""
+    heads: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n"))
+        writer.write(HEAD + chunk(b"by proxy") + chunk(b""))
+
+    server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    async with server, asking(lambda writer, _: writer.write(HEAD + chunk(b"direct") + chunk(b""))) as (client, url):
+        texts = [(await client.get(address)).text for address in ("http://model.invalid/v1", url)]
+
+    assert texts == ["by proxy", "direct"]
+    assert heads == [b"GET http://model.invalid/v1 HTTP/1.1\r\n"]
+
+
 @pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
 def test_words_between_two_ticks_are_heard_together(

@@ -7,6 +7,7 @@ for a while, so that what comes meanwhile is read at once.
 import asyncio
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx2
@@ -83,7 +84,14 @@ class Connections(httpx2.AsyncBaseTransport):
     def __init__(self, *, at_once: int, keep_alive_s: float) -> None:
         self._at_once = at_once
         self._keep_alive_s = keep_alive_s
+        self._proxies = getproxies()
         self._session: aiohttp.ClientSession | None = None
+
+    def _proxy(self, url: httpx2.URL) -> str | None:
+        """The proxy that the environment names for an address: ``HTTPS_PROXY`` and its like, save for ``NO_PROXY``."""
+        if not self._proxies or proxy_bypass(url.host):
+            return None
+        return self._proxies.get(url.scheme) or self._proxies.get("all")
 
     def _open(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
@@ -109,6 +117,7 @@ class Connections(httpx2.AsyncBaseTransport):
                 headers=headers,
                 data=body or None,
                 allow_redirects=False,
+                proxy=self._proxy(request.url),
                 timeout=aiohttp.ClientTimeout(
                     connect=waits.get("pool"), sock_connect=waits.get("connect"), sock_read=waits.get("read")
                 ),
