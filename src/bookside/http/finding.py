@@ -10,9 +10,12 @@ from bookside.search.model import Passage
 
 MAX_EXCERPT_CHARS = 240
 CHARS_BEFORE = 60
+MAX_WORDS = 32
+"""Words of a query that are marked, the longest first."""
 WORD = re.compile(r"\w+")
 ENDING = re.compile(r"(?:ing|ed|es|s)$")
-NO_WORDS_OF_TEXT = re.compile(r"^[ \t]*(?:`{3,}.*|~{3,}.*|\|?[ \t:|-]*-{3,}[ \t:|-]*)$", re.MULTILINE)
+NO_WORDS_OF_TEXT = re.compile(r"^[ \t]*+(?:`{3,}.*|~{3,}.*)$|^(?=[ \t:|-]*---)[ \t:|-]++$", re.MULTILINE)
+"""Lines of fences, rules and tables; each is read once, however long it is."""
 MARKS = re.compile(r"(?<!\w)[*|]+(?!\w)|^[ \t]*- ", re.MULTILINE)
 SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Letters of scripts that put no spaces between words."""
@@ -78,7 +81,7 @@ def words_of(query: str) -> re.Pattern[str] | None:
         return None
     parts = (
         re.escape(word) if SPACELESS.search(word) else rf"(?<!\w){re.escape(_stem(word))}\w*"
-        for word in sorted(telling, key=len, reverse=True)
+        for word in sorted(telling, key=len, reverse=True)[:MAX_WORDS]
     )
     return re.compile("|".join(parts), re.IGNORECASE)
 
@@ -92,10 +95,13 @@ def excerpt(text: str, pattern: re.Pattern[str] | None) -> list[Piece]:
     plain = " ".join(MARKS.sub(" ", NO_WORDS_OF_TEXT.sub("", text)).split())
     first = pattern.search(plain) if pattern else None
     start = max(0, first.start() - CHARS_BEFORE) if first else 0
-    start = plain.find(" ", start) + 1 if start else 0
+    if first and start:
+        space = plain.find(" ", start, first.start())  # none in scripts without spaces, or in a long address
+        start = space + 1 if space >= 0 else start
     end = start + MAX_EXCERPT_CHARS
     if end < len(plain):
-        end = max(plain.rfind(" ", start, end), start + MAX_EXCERPT_CHARS // 2)
+        space = plain.rfind(" ", start, end)
+        end = space if space > start + MAX_EXCERPT_CHARS // 2 else end
     cut = ("… " if start else "") + plain[start:end] + (" …" if end < len(plain) else "")
     pieces: list[Piece] = []
     place = 0
