@@ -2,6 +2,7 @@
 
 import re
 
+import nh3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from bookside.book.frontmatter import FrontMatter
 from bookside.book.markdown import parser
 from bookside.book.model import Dialect, Page
 from bookside.book.pages import Address, source_of
-from bookside.book.pictures import Picture
+from bookside.book.pictures import Picture, settled
 from bookside.book.render import render
 
 
@@ -204,6 +205,20 @@ def test_images_have_their_size() -> None:
     assert re.search(r'<img [^>]*width="200"[^>]* height="50"', html('<img src="a.png" width="200">', picture=picture))
     assert re.search(r'<img [^>]*height="50"[^>]* width="200"', html('<img src="a.png" height="50">', picture=picture))
     assert 'width="10" height="10"' in html('<img src="a.png" width="10" height="10">', picture=picture)
+
+
+@pytest.mark.parametrize("width", ["²", "9" * 400, "50%", "-1"])
+def test_a_width_that_is_none_changes_nothing(width: str) -> None:
+    """What an author wrote by mistake stays as it is, and the page is shown."""
+    html = settled(f'<img src="a.png" width="{width}">', lambda _: Picture(width=40, height=30))
+
+    assert f'width="{width}"' in html
+    assert "height" not in html
+
+
+def test_attributes_hold_no_tags() -> None:
+    """The cleaner writes what looks like a tag in an attribute so that nothing takes it for one."""
+    assert nh3.clean('<a title="<img>">t</a>').count("<") == 2
 
 
 def test_a_missing_image_is_its_description() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
 
+DIGITS = re.compile(r"[0-9]{1,5}")
 ATTRIBUTE = re.compile(r' (?P<name>[\w:-]+)="(?P<value>[^"]*)"')
 IMAGE = re.compile(r'<img(?P<attributes>(?: [\w:-]+="[^"]*")*) ?/?>')
 
@@ -48,8 +49,8 @@ def _size(attributes: dict[str, str], picture: Picture) -> dict[str, str]:
     width, height = attributes.get("width", ""), attributes.get("height", "")
     if width and height:
         return {}
-    if width.isdigit():
+    if DIGITS.fullmatch(width):
         return {"height": str(round(int(width) * picture.height / picture.width))}
-    if height.isdigit():
+    if DIGITS.fullmatch(height):
         return {"width": str(round(int(height) * picture.width / picture.height))}
     return {} if width or height else {"width": str(picture.width), "height": str(picture.height)}

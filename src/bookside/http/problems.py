@@ -50,21 +50,26 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **m
     )
 
 
+def headers_of(error: BooksideError) -> dict[str, str]:
+    """What an answer says of an error besides its words; one of a part that is down is also told to the operator."""
+    match error:
+        case TooMany() | TooBusy():
+            return {"Retry-After": str(error.retry_after_s)}
+        case Unavailable():
+            log.warning("%s", error)
+            return {"Retry-After": str(RETRY_UNAVAILABLE_S)}
+        case NotSignedIn():
+            return {"WWW-Authenticate": "Bearer"}
+        case _:
+            return {}
+
+
 def install(app: FastAPI) -> None:
     """Answer errors with problem documents; one that is not ours says nothing but that it happened."""
 
     async def ours(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, BooksideError)
-        status = status_of(error)
-        headers: dict[str, str] = {}
-        if isinstance(error, TooMany | TooBusy):
-            headers["Retry-After"] = str(error.retry_after_s)
-        elif isinstance(error, Unavailable):
-            headers["Retry-After"] = str(RETRY_UNAVAILABLE_S)
-            log.warning("%s", error)
-        if isinstance(error, NotSignedIn):
-            headers["WWW-Authenticate"] = "Bearer"
-        return problem(status, str(error), headers)
+        return problem(status_of(error), str(error), headers_of(error))
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)

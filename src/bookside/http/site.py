@@ -16,13 +16,13 @@ from bookside.book.model import Page
 from bookside.book.pictures import Picture
 from bookside.book.render import render
 from bookside.book.text import blocks
-from bookside.errors import BooksideError, TooLarge, TooMany
+from bookside.errors import BooksideError, TooLarge
 from bookside.http.assets import STATIC, Static, book_file, picture_in
 from bookside.http.contents import contents, local, name_of
 from bookside.http.finding import by_page, place_of
 from bookside.http.images import FILES, STATIC_FOLDERS, file_address
 from bookside.http.made import Made
-from bookside.http.problems import problem, status_of
+from bookside.http.problems import headers_of, problem, status_of
 from bookside.http.routes import address_of, methods_of
 from bookside.http.services import Served
 from bookside.http.shelf import Edition, Shelf
@@ -48,7 +48,7 @@ RESULTS_HEADERS = PAGE_HEADERS | {"X-Robots-Tag": "noindex"}
 
 
 class Site:
-    """Renders a book's pages; each is made once.
+    """The built-in reader, of the edition that is served at the moment.
 
     Args:
         web: Folder with the templates and static files.
@@ -63,17 +63,34 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._pages = self._pages_of(shelf.edition)
+
+    @property
+    def pages(self) -> "Pages":
+        """Those of the edition on the shelf; a request takes them once, as another edition may come meanwhile."""
+        edition = self._shelf.edition
+        if self._pages.edition is not edition:
+            self._pages = self._pages_of(edition)
+        return self._pages
+
+    def _pages_of(self, edition: Edition) -> "Pages":
+        return Pages(edition, self._templates, self._static)
+
+
+class Pages:
+    """Renders one edition's pages; each is made once."""
+
+    def __init__(self, edition: Edition, templates: Environment, static: Static) -> None:
+        self.edition = edition
+        self._templates = templates
+        self._static = static
         self._known: dict[str, object] = {
             "local": local,
             "name_of": name_of,
             "place_of": place_of,
-            "static": self._static.address,
+            "static": static.address,
             "search_address": SEARCH,
         }
-        self._open(shelf.edition)
-
-    def _open(self, edition: Edition) -> None:
-        self._edition = edition
         self._book = edition.book
         self._places = edition.places
         self._root = Path(edition.book.root).resolve()
@@ -82,7 +99,6 @@ class Site:
 
     def answer(self, path: str, request: Request) -> Response:
         """The page or file at ``path``; a page that says so, where there is none."""
-        self._keep_up()
         asked = request.headers
         if path.startswith(FILES):
             return book_file(self._root, path.removeprefix(FILES), asked) or no_address()
@@ -107,36 +123,28 @@ class Site:
 
     def results(self, query: str, passages: Sequence[Passage], asked: Mapping[str, str]) -> Response:
         """The page with what was found; without a query, the page to look for something."""
-        self._keep_up()
-        cited = [passage for passage in passages if passage.id in self._edition.chunk_ids]
+        cited = [passage for passage in passages if passage.id in self.edition.chunk_ids]
         html = self._render("results.html", query=query, found=by_page(cited, query, self._places.page))
         return Made.of(html, HTML).answer(asked, RESULTS_HEADERS)
 
     def no_results(self, query: str, trouble: BooksideError, asked: Mapping[str, str]) -> Response:
         """The page that says what kept anything from being found."""
         html = self._render("results.html", query=query, found=[], trouble=str(trouble))
-        wait = {"Retry-After": str(trouble.retry_after_s)} if isinstance(trouble, TooMany) else {}
-        return Made.of(html, HTML).answer(asked, RESULTS_HEADERS | wait, status_of(trouble))
+        return Made.of(html, HTML).answer(asked, RESULTS_HEADERS | headers_of(trouble), status_of(trouble))
 
     def has_page(self, path: str) -> bool:
         """Whether the book has a page at ``path``."""
-        return self._shelf.edition.places.page(path) is not None
+        return self._places.page(path) is not None
 
     def has_to_make(self, path: str) -> bool:
         """Whether the book has a page at ``path`` that nobody has asked for yet, so that it takes a moment."""
-        self._keep_up()
         page = self._places.page(path)
         return page is not None and page.path not in self._made
 
-    def _keep_up(self) -> None:
-        if self._shelf.edition is not self._edition:
-            self._open(self._shelf.edition)
-
     def _once(self, key: str, make: Callable[[], str]) -> Made:
-        made = self._made  # of this edition, though another one may come meanwhile
-        if key not in made:
-            made[key] = Made.of(make(), HTML)
-        return made[key]
+        if key not in self._made:
+            self._made[key] = Made.of(make(), HTML)
+        return self._made[key]
 
     def _front(self) -> str:
         """Path that all pages share: the base of the site."""
@@ -237,17 +245,17 @@ router = APIRouter(include_in_schema=False)
 async def find(request: Request, services: Served, q: Annotated[str, Query()] = "") -> Response:
     """What the book has on ``q``, as a page that needs no script."""
     site: Site = request.app.state.site
-    query = " ".join(q.split())
+    pages, query = site.pages, " ".join(q.split())
     if not query:
-        return site.results("", (), request.headers)
+        return pages.results("", (), request.headers)
     try:
         await services.rate.search(address_of(request))
         if len(query) > services.limits.max_question_chars:
             raise TooLarge("the question", services.limits.max_question_chars, "characters")
         passages = await services.search.find([query], limit=RESULTS)
     except BooksideError as error:
-        return site.no_results(query, error, request.headers)
-    return site.results(query, passages, request.headers)
+        return pages.no_results(query, error, request.headers)
+    return pages.results(query, passages, request.headers)
 
 
 @router.api_route("/{path:path}", methods=["GET", "HEAD"])
@@ -256,8 +264,9 @@ async def page(path: str, request: Request) -> Response:
     site: Site = request.app.state.site
     address = "/" + path
     methods = methods_of(address)
-    if methods and not site.has_page(address):
+    pages = site.pages
+    if methods and not pages.has_page(address):
         return problem(405, f"this address takes {', '.join(sorted(methods))}", {"Allow": ", ".join(sorted(methods))})
-    if site.has_to_make(address):
-        return await asyncio.to_thread(site.answer, address, request)  # answers are streamed meanwhile
-    return site.answer(address, request)
+    if pages.has_to_make(address):
+        return await asyncio.to_thread(pages.answer, address, request)  # answers are streamed meanwhile
+    return pages.answer(address, request)
