@@ -66,19 +66,27 @@ class _Events:
     """Splits bytes into whole events, wherever they were cut."""
 
     def __init__(self) -> None:
-        self._held = b""
+        self._held: list[bytes] = []
+        self._tail = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The events that are complete, each without the empty line behind it."""
-        held = self._held + data
+        """The events that are complete, each without the empty line behind it; a long one is read once, at its end."""
+        fresh = self._tail + data
+        self._tail = fresh[-3:]
+        self._held.append(data)
+        if b"\n\n" not in fresh and b"\n\r\n" not in fresh:
+            return []
+        held = self.end()
         if b"\r" in held:
             held = held.replace(b"\r\n", b"\n")
-        *whole, self._held = held.split(b"\n\n")
+        *whole, rest = held.split(b"\n\n")
+        self._held.append(rest)
         return whole
 
     def end(self) -> bytes:
         """What is left of an event that was cut off."""
-        held, self._held = self._held, b""
+        held = b"".join(self._held)
+        self._held.clear()
         return held
 
 
