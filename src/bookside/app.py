@@ -164,6 +164,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 save_feedback=store.add_feedback,
                 index_status=lambda: _ask_index(library.index),
                 widget=WEB / "bookside.js",
+                has_model=has_model,
                 limits=HttpLimits(
                     max_request_bytes=settings.max_request_bytes,
                     max_question_chars=settings.max_question_chars,

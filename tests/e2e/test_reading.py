@@ -75,7 +75,7 @@ async def test_search_as_you_type_leads_to_the_section(page: Page) -> None:
     await expect(section).to_be_visible()
     await expect(section.locator("mark", has_text="page").first).to_be_visible()
     group = page.get_by_role("group").filter(has=section).locator(".finder-page")
-    await expect(group).to_have_text("Page 3Marks")
+    await expect(group).to_have_text("Page 3 Marks")
     await expect(field(page)).to_have_attribute("aria-expanded", "true")
 
     for _ in range(await options.count()):

@@ -42,9 +42,9 @@ def test_what_is_too_long_is_refused_by_its_name(garden: Served, field: str, val
 
 
 @pytest.mark.parametrize("url", ["/2-water/1-relay", "https://anywhere.example/2-water/1-relay/?a=b#wiring"])
-def test_a_page_has_questions_to_begin_with(garden: Served, url: str) -> None:
+def test_a_page_has_questions_to_begin_with(written: Served, url: str) -> None:
     """With its title and its chapter, which tell how far a question can be narrowed."""
-    response = garden.client.get("/assistant/starters", params={"url": url})
+    response = written.client.get("/assistant/starters", params={"url": url})
 
     assert response.json() == {
         "page": {"title": "The relay", "chapter": "Water"},
@@ -54,6 +54,14 @@ def test_a_page_has_questions_to_begin_with(garden: Served, url: str) -> None:
             {"kind": "explain", "text": "Timing"},
         ],
     }
+
+
+def test_without_a_model_nothing_is_proposed_that_takes_one(garden: Served) -> None:
+    """Sections are asked for by their headings, which the book's own words can answer."""
+    response = garden.client.get("/assistant/starters", params={"url": "/2-water/1-relay"})
+
+    proposed = [{"kind": "question", "text": "Wiring"}, {"kind": "question", "text": "Timing"}]
+    assert response.json()["starters"] == proposed
 
 
 @pytest.mark.parametrize("url", ["/nowhere", "http://["])

@@ -161,7 +161,7 @@ export class BooksideChat extends LitElement {
       this.show();
       this.#toComposer();
     },
-    ask: (question) => void this.ask(question),
+    ask: (question) => void this.ask(question, null),
     makeWay: () => {
       if (this.layout === "panel" && matchMedia(PHONE).matches) this.hide();
     },

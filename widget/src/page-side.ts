@@ -223,8 +223,8 @@ export class PageSide {
 
 /** Where the place is not known, the words are looked for on the page that is open. */
 function backLink(quote: string, href: string | null): TemplateResult {
-  const target = href ?? location.href.replace(/#.*$/, "");
-  return html`<a class="quoted" dir="auto" href=${target} data-quote=${quote} title=${STRINGS.backToPassage}>${quote}</a>`;
+  if (href === null) return html`<span class="quoted" dir="auto">${quote}</span>`;
+  return html`<a class="quoted" dir="auto" href=${href} data-quote=${quote} title=${STRINGS.backToPassage}>${quote}</a>`;
 }
 
 function saidOf(outcome: Outcome): string {

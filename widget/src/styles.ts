@@ -228,6 +228,8 @@ const FRAME = css`
     .tool, .act { min-width: 44px; min-height: 44px; }
 
     .plain { min-height: 44px; }
+
+    .field textarea { padding-block: 10px; }
   }
 `;
 
@@ -432,7 +434,7 @@ const ACTIONS = css`
   }
 
   @media (pointer: coarse) {
-    .question { min-height: 52px; padding-inline-end: 52px; }
+    .question { min-height: 52px; padding-block: 14px; padding-inline-end: 52px; }
   }
 
   .actions { display: flex; gap: 2px; margin-block: 4px 16px; margin-inline-start: -8px; }
@@ -551,7 +553,9 @@ const COMPOSER = css`
   @media (forced-colors: active) {
     .act, .opener { border: 1px solid ButtonText; }
 
-    .row[aria-current], .tool[aria-pressed="true"] { outline: 2px solid Highlight; }
+    .row[aria-current], .tool[aria-pressed="true"], .field:focus-within { outline: 2px solid Highlight; }
+
+    .question { border: 1px solid CanvasText; }
   }
 
   @media print {

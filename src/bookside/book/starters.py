@@ -25,9 +25,13 @@ class Starter:
     text: str
 
 
-def starters(page: Page) -> list[Starter]:
+def starters(page: Page, *, can_explain: bool = True) -> list[Starter]:
     """At most four: the author's own where there are some, else the page's headings that are questions, and then a
     summary of the page and explanations of its first sections.
+
+    Args:
+        can_explain: Whether a model writes the answers. What quotes the book alone can neither sum up nor explain, so
+            the sections are then asked for by their headings.
     """
     if page.questions:
         return [Starter("question", question[:MAX_CHARS]) for question in page.questions[:MAX_STARTERS]]
@@ -35,4 +39,6 @@ def starters(page: Page) -> list[Starter]:
     headings = [heading for heading in dict.fromkeys(headings) if len(heading) <= MAX_CHARS]
     asked = [Starter("question", heading) for heading in headings if heading.endswith(QUESTION_MARKS)]
     others = [Starter("explain", heading) for heading in headings if not heading.endswith(QUESTION_MARKS)]
+    if not can_explain:
+        return [*asked, *(Starter("question", other.text) for other in others)][:MAX_STARTERS]
     return [*asked[: MAX_STARTERS - 1], Starter("summary", page.title), *others][:MAX_STARTERS]

@@ -185,7 +185,8 @@ async def page_starters(
     if page is None:
         return JSONResponse({"page": None, "starters": []})
     known = {"title": page.title, "chapter": page.chapter.title if page.chapter else None}
-    proposed = [{"kind": starter.kind, "text": starter.text} for starter in starters(page)]
+    proposals = starters(page, can_explain=services.has_model)
+    proposed = [{"kind": starter.kind, "text": starter.text} for starter in proposals]
     return JSONResponse({"page": known, "starters": proposed}, headers={"Cache-Control": "public, max-age=60"})
 
 

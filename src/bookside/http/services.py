@@ -47,6 +47,7 @@ class Services:
         save_feedback: ``(thread_id, item_ids, kind, reader, *, reason)``.
         index_status: Facts about the index, from the index.
         widget: The built widget's file.
+        has_model: Whether a language model writes the answers.
     """
 
     assistant: Assistant
@@ -63,6 +64,7 @@ class Services:
     save_feedback: SaveFeedback
     index_status: IndexStatus
     widget: Path
+    has_model: bool
     limits: HttpLimits = field(default_factory=HttpLimits)
 
     @property

@@ -82,10 +82,8 @@ class HostJourneys:
         await is_open(chat)
         await is_whole(chat, host)
 
-    async def test_a_draft_and_the_panel_stay_where_the_site_changes_pages_itself(self, chat: Chat, host: Host) -> None:
+    async def test_a_draft_and_the_panel_stay_where_the_site_changes_pages(self, chat: Chat, host: Host) -> None:
         """What was being typed is there after the site's own navigation, in the panel that is still open."""
-        if not host.is_one_document:
-            pytest.skip("a site that loads its pages: see the tests of reloads")
         await chat.open(host.origin + host.start)
         await chat.composer.fill("What about")
         await follow(chat.page, host)

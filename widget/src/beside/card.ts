@@ -137,6 +137,7 @@ function element(tag: string, name: string, text: string): HTMLElement {
   const made = document.createElement(tag);
   if (name !== "") made.className = name;
   made.textContent = text;
+  made.dir = "auto";
   return made;
 }
 

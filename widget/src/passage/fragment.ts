@@ -8,6 +8,7 @@ const WORDS = 5;
 /** A passage's address with its first and last words, which the browser looks for, and its section, if they are gone. */
 export function withTextFragment(href: string, quote: string): string {
   const lines = readable(quote)
+    .replace(/ …$/, "")
     .split("\n")
     .map((line) => line.replace(/^\s*(?:[-*+•>]|\d{1,9}[.)]|#{1,6})\s+/, "").split(" | ")[0] ?? "")
     .map((line) => line.trim().split(/\s+/))

@@ -1,6 +1,6 @@
 /** How a quote is shown to the reader. */
 
-/** A quote as it is shown: without the mark of its cut, without the Markdown of code and tables, in running lines. */
+/** A quote as it is shown: without the Markdown of code and tables, in running lines, with the mark of its cut. */
 export function readable(quote: string): string {
   let isCode = false;
   let text = "";
@@ -12,5 +12,5 @@ export function readable(quote: string): string {
     text += (isOwn ? "\n" : " ") + (isCode ? line : line.trim().replace(/^\| | \|$/g, ""));
     if (line.trim() === "") text += "\n";
   }
-  return text.trim().replace(/\n{3,}/g, "\n\n");
+  return text.trim().replace(/\n{3,}/g, "\n\n") + (/…\s*$/.test(quote) ? " …" : "");
 }

@@ -4,6 +4,8 @@ import { elementOf } from "./focus.ts";
 
 /** Where on the screen a passage comes to stand: below what a site keeps at the top. */
 const FROM_TOP = 0.22;
+/** Room for the passage's heading above it, where the screen is low. */
+const HEADING_PX = 72;
 const SCROLL_ENDS_WITHIN_MS = 1500;
 
 /** Open what a passage is folded away in, as a browser does for a word that is searched for on the page. */
@@ -32,7 +34,9 @@ export async function scrollTo(place: Range | Element): Promise<void> {
   const scroller = scrollerOf(start);
   const move = (behavior: ScrollBehavior) => {
     const { top, height } = scroller === null ? { top: 0, height: innerHeight } : scroller.getBoundingClientRect();
-    const by = place.getBoundingClientRect().top - top - Math.min(height, innerHeight) * FROM_TOP;
+    const kept = Number.parseFloat(getComputedStyle(scroller ?? document.documentElement).scrollPaddingTop) || 0;
+    const fromTop = Math.max(Math.min(height, innerHeight) * FROM_TOP, kept + HEADING_PX);
+    const by = place.getBoundingClientRect().top - top - fromTop;
     (scroller ?? window).scrollBy({ top: by, behavior });
   };
   if (!isCalm && Math.abs(place.getBoundingClientRect().top) > 4) {

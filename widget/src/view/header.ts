@@ -29,7 +29,7 @@ export function header(view: HeaderView, calls: HeaderCalls): TemplateResult {
       calls.toggleList,
       { className: "list-tool" },
     )}
-    <h2 id="heading">${view.heading}</h2>
+    <h2 id="heading">${isListOpen ? STRINGS.threads : view.heading}</h2>
     ${view.hasConversation || isListOpen ? tool(STRINGS.newChat, ICONS.newChat(), calls.newChat) : nothing}
     ${
       view.isPanel

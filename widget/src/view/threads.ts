@@ -88,7 +88,7 @@ function row(kit: Kit, thread: ThreadMetadata, view: ThreadsView, calls: Threads
     return html`<button type="button" class="row" aria-current=${id === view.openId ? "true" : nothing}
         @click=${() => calls.open(id)}>
         <span class="title" dir="auto">${title}</span>
-        <time datetime=${thread.created_at}>${clock(new Date(thread.created_at), language())}</time>
+        <time dir="auto" datetime=${thread.created_at}>${clock(new Date(thread.created_at), language())}</time>
       </button>
       ${tool(`${STRINGS.rename}: ${title}`, icon(svg`<path d="M4 20l1-4L16 5l3 3L8 19zM14 7l3 3"/>`), () => calls.begin({ id, kind: "rename" }))}
       ${tool(`${STRINGS.delete}: ${title}`, icon(svg`<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5"/>`), () => calls.begin({ id, kind: "delete" }))}`;

@@ -21,7 +21,7 @@ ${h===`rename`?a(e,t,r):h===`delete`?o(e,g,m,r):_()}
 </li>`;function _(){return i`<button type="button" class="row" aria-current=${m===n.openId?`true`:s}
 @click=${()=>r.open(m)}>
 <span class="title" dir="auto">${g}</span>
-<time datetime=${t.created_at}>${l(new Date(t.created_at),f())}</time>
+<time dir="auto" datetime=${t.created_at}>${l(new Date(t.created_at),f())}</time>
 </button>
 ${d(`${p.rename}: ${g}`,u(c`<path d="M4 20l1-4L16 5l3 3L8 19zM14 7l3 3"/>`),()=>r.begin({id:m,kind:`rename`}))}
 ${d(`${p.delete}: ${g}`,u(c`<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5"/>`),()=>r.begin({id:m,kind:`delete`}))}`}}function a({html:e,STRINGS:t},{id:n,title:r},i){let a=e=>{e.preventDefault();let t=e.currentTarget.querySelector(`input`);t!==null&&i.rename(n,t.value)};return e`<form class="renaming" @submit=${a} @focusout=${a}>

@@ -232,7 +232,7 @@ class Finder {
   #group(title, place, options) {
     const group = make("div", "finder-group");
     const head = make("div", "finder-page", title);
-    if (place.length) head.append(make("span", "", place.join(" › ")));
+    if (place.length) head.append(" ", make("span", "", place.join(" › ")));
     head.id = `finder-page-${this.#list.childElementCount}`;
     group.setAttribute("role", "group");
     group.setAttribute("aria-labelledby", head.id);
