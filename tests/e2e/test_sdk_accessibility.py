@@ -28,8 +28,8 @@ async def test_the_gallery(
     await expect(talk.element.get_by_label("Attach a file")).to_be_visible()
     for question in ("widgets", "workflow", "questions", "image", "tool none x", "sources", "fails"):
         await talk.ask(question)
-        await expect(talk.element.get_by_label("Stop")).to_have_count(0)
         await expect(talk.questions.last).to_contain_text(question)
+        await expect(talk.element.get_by_label("Stop")).to_have_count(0)
     await expect(talk.element.get_by_role("alert")).to_be_visible()
     await talk.element.locator("input.chosen").set_input_files(
         [
