@@ -28,6 +28,7 @@ async def asked(chat: Chat, question: str, path: str = "/p") -> None:
     await chat.page.goto(path)
     await chat.opener.click()
     await chat.ask(question)
+    await expect(chat.questions.last).to_contain_text(question)
     await expect(chat.element.get_by_label("Stop")).to_have_count(0)
 
 
@@ -403,6 +404,7 @@ async def test_all_of_it_is_there_again_after_a_reload(talk: Chat, sdk: SdkServe
     await asked(talk, "widgets")
     for question in ("workflow", "sources", "image", "widgets"):
         await talk.ask(question)
+        await expect(talk.questions.last).to_contain_text(question)
         await expect(talk.element.get_by_label("Stop")).to_have_count(0)
     count = await things(talk).count()
     texts = await things(talk).all_inner_texts()
