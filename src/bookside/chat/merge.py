@@ -35,7 +35,7 @@ class Line:
 
     Args:
         at_once: Takes what is heard while nothing is before it in the line, if it can. Whoever reads the line is then
-            not woken, nor are all those who read from them: more than half of what words cost on their way.
+            not woken, nor are all those who read from them.
     """
 
     def __init__(self, limits: TimeLimits, *, at_once: Callable[[Heard], bool]) -> None:
