@@ -198,7 +198,8 @@ async def _keep_up(library: Library, shelf: Shelf, settings: Settings) -> None:
     said: str | None = None
     while True:
         try:
-            indexed_at = await library.index.indexed_at()
+            generation = await library.index.generation()
+            indexed_at = generation.name if generation else None
             if indexed_at != seen and not (seen is None and await _holds(library.index, shelf.edition)):
                 book, chunks = await asyncio.to_thread(library.read_again, settings)
                 shelf.edition = await asyncio.to_thread(Edition.of, book, [chunk.id for chunk in chunks])

@@ -7,7 +7,10 @@ import pytest
 
 from bookside.book.model import Chunk
 from bookside.errors import Unavailable
+from bookside.index import collections, edge, server
 from bookside.index.model import Candidates, Filter, Hit, Index, SyncReport
+from bookside.index.payload import LAYOUT
+from bookside.index.plan import contents_when_in_step
 from bookside.models.embedder import Embedder
 from index.embedders import FailsAfter, HashedWords
 from index.examples import TOPICS, chunk, chunks_of, page
@@ -108,7 +111,7 @@ class IndexContract:
         assert await index.sync([]) == SyncReport(added=0, removed=len(TOPICS), unchanged=0)
         assert await ask(index, "reality gap") == Candidates(dense=(), sparse=())
         assert (await index.status()).indexed_at is not None
-        assert await index.indexed_at() == (await index.status()).indexed_at
+        assert (await index.generation()).indexed_at == (await index.status()).indexed_at
 
     async def test_a_moved_site_rewrites_addresses_and_keeps_the_vectors(self, open_index: OpenIndex) -> None:
         embedder = HashedWords()
@@ -145,6 +148,54 @@ class IndexContract:
         assert (await changed.status()).vector_size == 32
         found = await changed.candidates(["reality gap"], await other.embed(["reality gap"]), Filter(), 5)
         assert found[0].dense[0].text == TOPICS[0]
+
+    async def test_a_reader_goes_on_with_its_embedder_s_generation(self, index: Index, open_index: OpenIndex) -> None:
+        """While another process makes generations with another embedder, and until it is the reader's own again."""
+        chunks = chunks_of((page(), TOPICS))
+        await index.sync(chunks)
+        before = await index.generation()
+        changed = open_index(HashedWords(size=32, name="other-words"))
+        assert (await index.status()).newer_embedder is None
+        await changed.sync(chunks[:3])
+        await changed.sync(chunks[:4])
+        assert await index.generation() == before
+        assert len(await texts(index)) == len(TOPICS)
+        status = await index.status()
+        assert (status.chunks, status.embedder, status.newer_embedder) == (6, "hashed-words", "other-words")
+        assert (await changed.status()).newer_embedder is None
+        await open_index(HashedWords()).sync(chunks[:2])
+        assert (await index.status()).newer_embedder is None
+        assert len(await texts(index)) == 2
+
+    async def test_another_layout_builds_beside_and_switches(
+        self, index: Index, open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Chunks that a newer Bookside lays out otherwise are all made anew; readers have the old ones until then."""
+        chunks = chunks_of((page(), TOPICS))
+        await index.sync(chunks)
+        for module in (edge, server, collections):
+            monkeypatch.setattr(module, "LAYOUT", LAYOUT + 1)
+        embedder = HashedWords()
+        newer = open_index(embedder)
+        assert len(await texts(newer)) == len(TOPICS)
+        assert await newer.sync(chunks) == SyncReport(added=len(TOPICS), removed=len(TOPICS), unchanged=0)
+        assert len(embedder.embedded) == len(TOPICS)
+        assert await newer.sync(chunks) == SyncReport(added=0, removed=0, unchanged=len(TOPICS))
+        assert len(await texts(index)) == len(TOPICS)
+
+    async def test_a_generation_says_which_chunks_it_holds(self, index: Index) -> None:
+        """In any order, and never the same for others; another address is another content."""
+        chunks = chunks_of((page(), TOPICS))
+        assert await index.generation() is None
+        await index.sync(chunks)
+        first = await index.generation()
+        assert first is not None
+        assert first.contents == contents_when_in_step(chunks[::-1], "book")
+        assert first.contents != contents_when_in_step(chunks[1:], "book")
+        await index.sync(chunks_of((page(site="https://new.org"), TOPICS)))
+        second = await index.generation()
+        assert second is not None
+        assert (second.name == first.name, second.contents == first.contents) == (False, False)
 
     async def test_an_embedder_of_the_same_size_is_never_mixed_in(self, index: Index, open_index: OpenIndex) -> None:
         await index.sync(chunks_of((page(), TOPICS)))

@@ -5,7 +5,7 @@ ours.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from bookside.book.model import Chunk
-from bookside.index.payload import CHAPTER, CONTENT_HASH, LESSON, PAGE, TEXT_HASH, Payload, Stamp, stamp
+from bookside.index.payload import CHAPTER, CONTENT_HASH, LAYOUT, LESSON, PAGE, TEXT_HASH, Payload, Stamp, stamp
 from bookside.index.plan import Plan
 from bookside.index.sparse import Words
 from bookside.models.embedder import Vectors
@@ -32,6 +32,10 @@ WRITE_BATCH = 256
 
 SCROLL_BATCH = 1_000
 
+REPLACED_AT = "replaced_at"
+KEPT = timedelta(days=1)
+"""How long a generation is kept after another embedder's took its place: time to restart the servers that use it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
@@ -42,6 +46,21 @@ class Made:
     vector_size: int
     words: str
     indexed_at: str
+    contents: str
+    layout: int
+
+    @classmethod
+    def of(cls, name: str, metadata: Mapping[str, Any]) -> "Made":
+        """The generation that the collection ``name`` holds."""
+        return cls(
+            name=name,
+            embedder=str(metadata.get("embedder")),
+            vector_size=int(metadata.get("vector_size", 0)),
+            words=str(metadata.get("words")),
+            indexed_at=str(metadata.get("indexed_at")),
+            contents=str(metadata.get("contents", "")),
+            layout=int(metadata.get("layout", 0)),
+        )
 
 
 class Collections:
@@ -65,13 +84,20 @@ class Collections:
                 if await self._target() == name:
                     raise
                 continue  # replaced and deleted between the two requests
-            return Made(
-                name=name,
-                embedder=str(metadata.get("embedder")),
-                vector_size=int(metadata.get("vector_size", 0)),
-                words=str(metadata.get("words")),
-                indexed_at=str(metadata.get("indexed_at")),
-            )
+            return Made.of(name, metadata)
+        return None
+
+    async def replaced(self, embedder: str, words: str) -> Made | None:
+        """The generation of this embedder that made way for another embedder's, while it is kept."""
+        for number in sorted(self._numbers(await self.names()), reverse=True):
+            name = f"{self._alias}-{number}"
+            try:
+                metadata = await self._metadata(name)
+            except (UnexpectedResponse, ValueError):
+                continue  # deleted between the two requests
+            made = Made.of(name, metadata)
+            if metadata.get(REPLACED_AT) and (made.embedder, made.words) == (embedder, words):
+                return made
         return None
 
     async def count(self, name: str) -> int:
@@ -95,15 +121,23 @@ class Collections:
         return f"{self._alias}-{max([0, *self._numbers(names)]) + 1}"
 
     async def remove_leftovers(self, names: set[str], current: str | None, *, stale_after_s: float) -> None:
-        """Delete unfinished collections of ours that are too old to be some other indexer's work."""
-        oldest = datetime.now(UTC) - timedelta(seconds=stale_after_s)
+        """Delete unfinished collections of ours that are too old to be some other indexer's work, and replaced ones."""
+        now = datetime.now(UTC)
+        oldest = now - timedelta(seconds=stale_after_s)
         for number in self._numbers(names):
             name = f"{self._alias}-{number}"
             if name == current:
                 continue
             metadata = await self._metadata(name)
             ours = metadata.get("bookside_alias") == self._alias
-            if ours and datetime.fromisoformat(str(metadata["started_at"])) <= oldest:
+            if not ours:
+                continue
+            replaced_at = metadata.get(REPLACED_AT)
+            if replaced_at is not None:
+                is_old = datetime.fromisoformat(str(replaced_at)) <= now - KEPT
+            else:
+                is_old = datetime.fromisoformat(str(metadata["started_at"])) <= oldest
+            if is_old:
                 await self._client.delete_collection(name)
 
     async def create(self, name: str, embedder: str, vector_size: int) -> bool:
@@ -113,6 +147,7 @@ class Collections:
             "embedder": embedder,
             "vector_size": vector_size,
             "words": self._words.name,
+            "layout": LAYOUT,
             "started_at": datetime.now(UTC).isoformat(),
         }
         await self._client.create_collection(
@@ -153,10 +188,13 @@ class Collections:
         points = [self._point(*row, vector.tolist()) for row, vector in zip(chunks, vectors, strict=True)]
         await self._client.upsert(name, points, wait=True)
 
-    async def switch(self, name: str) -> None:
-        """Make ``name`` the current generation in one step, then delete the one before it."""
-        indexed_at = datetime.now(UTC).isoformat(timespec="seconds")
-        await self._client.update_collection(name, metadata={"indexed_at": indexed_at})
+    async def switch(self, name: str, contents: str) -> None:
+        """Make ``name`` the current generation in one step, then delete the one before it.
+
+        One of another embedder is kept for a while: servers that were started with it go on with it.
+        """
+        indexed_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        await self._client.update_collection(name, metadata={"indexed_at": indexed_at, "contents": contents})
         replaced = await self._target()
         create = models.CreateAlias(collection_name=name, alias_name=self._alias)
         operations: list[models.CreateAliasOperation | models.DeleteAliasOperation] = [
@@ -168,7 +206,15 @@ class Collections:
         await self._client.update_collection_aliases(operations)
         if replaced is not None:
             with suppress(UnexpectedResponse, ResponseHandlingException):  # the next sync deletes it
-                await self._client.delete_collection(replaced)
+                await self._retire(replaced, name)
+
+    async def _retire(self, replaced: str, by: str) -> None:
+        old, new = Made.of(replaced, await self._metadata(replaced)), Made.of(by, await self._metadata(by))
+        if (old.embedder, old.words) == (new.embedder, new.words):
+            await self._client.delete_collection(replaced)
+            return
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        await self._client.update_collection(replaced, metadata={REPLACED_AT: now})
 
     async def give_up(self, name: str) -> None:
         """Delete a collection that was not finished, if the server answers; never the current one."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -15,9 +16,9 @@ from bookside.errors import Unavailable
 from bookside.index.builder import Builder
 from bookside.index.files import DamagedFilesError
 from bookside.index.generation import FORMAT, Generations, Manifest
-from bookside.index.model import Candidates, Filter, IndexStatus, Progress, SyncReport
+from bookside.index.model import Candidates, Filter, Generation, IndexStatus, Progress, SyncReport
 from bookside.index.opened import Opened
-from bookside.index.payload import Stamp
+from bookside.index.payload import LAYOUT, Stamp
 from bookside.index.plan import Plan, make_plan
 from bookside.index.shard import EngineError
 from bookside.index.sparse import Words
@@ -54,6 +55,7 @@ class EdgeIndex:
         self._lock_wait_s = lock_wait_s
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bookside-index")
         self._opened: Opened | None = None
+        self._passed_over: tuple[tuple[int, int], Manifest] | None = None
         self._closed = False
 
     async def sync(self, chunks: Sequence[Chunk], progress: Progress | None = None) -> SyncReport:
@@ -85,10 +87,10 @@ class EdgeIndex:
         """Count what the current generation holds; see ``Index.status``."""
         return await self._run(self._status)
 
-    async def indexed_at(self) -> str | None:
-        """When the current generation was made; see ``Index.indexed_at``."""
+    async def generation(self) -> Generation | None:
+        """Which generation is read; see ``Index.generation``. Costs microseconds, unless there is a new one to open."""
         opened = await self._run(self._current)
-        return None if opened is None else opened.manifest.indexed_at
+        return None if opened is None else opened.generation
 
     async def close(self) -> None:
         """Close the shard and remove this process's copy; closing twice does no harm."""
@@ -126,7 +128,7 @@ class EdgeIndex:
     async def _sync(self, chunks: Sequence[Chunk], size: int, progress: Progress | None) -> SyncReport:
         base, stored = await self._run(lambda: self._stored(size))
         plan = await asyncio.to_thread(make_plan, chunks, stored, self._collection)
-        if base is not None and plan.empty:
+        if base is not None and plan.empty and base.contents == plan.contents:
             return plan.report
         discarded = 0 if base is not None else await self._run(self._count)
         await asyncio.to_thread(self._generations.remove_leftovers, base.generation if base else None)
@@ -164,23 +166,31 @@ class EdgeIndex:
             vector_size=size,
             words=self._words.name,
             chunks=built.chunks,
-            indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            indexed_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             files=built.files,
+            contents=plan.contents,
+            layout=LAYOUT,
         )
 
     # Reading: everything below runs in the one thread
 
     def _current(self) -> Opened | None:
-        """The current generation, opened; ``None`` when none was ever published."""
+        """The generation to read, opened; ``None`` when none was ever published.
+
+        The current one; or the one that is open, while the current one was made with another embedder.
+        """
         for _ in range(OPEN_ATTEMPTS):
             seen = self._generations.seen()
             if seen is None:
                 return None
-            if self._opened is not None and self._opened.seen == seen:
+            if self._opened is not None and (self._opened.seen == seen or self._passes_over(seen)):
                 return self._opened
             manifest = self._generations.manifest()
             if manifest is None:
                 return None
+            if self._opened is not None and self._fits(self._opened.manifest) and not self._fits(manifest):
+                self._passed_over = seen, manifest
+                return self._opened
             try:
                 opened = self._open(seen, manifest)
             except DamagedFilesError as error:
@@ -208,24 +218,32 @@ class EdgeIndex:
     def _stored(self, size: int) -> tuple[Manifest | None, dict[str, Stamp]]:
         """The generation to go on from with the stamps of its chunks; ``None`` when it must be made from nothing."""
         try:
-            self._close_opened()  # so that the published files are checked, not our copy of them
+            manifest = self._generations.manifest()
+            if manifest is None or manifest.layout != LAYOUT or self._mismatch(manifest, size):
+                return None, {}
+            if not self._generations.is_whole(manifest):
+                return None, {}
             opened = self._current()
+            return (opened.manifest, opened.stamps()) if opened else (None, {})
         except (Unavailable, EngineError):  # damaged: the new generation heals it
             return None, {}
-        if opened is None or self._mismatch(opened.manifest, size):
-            return None, {}
-        return opened.manifest, opened.stamps()
 
     def _count(self) -> int:
+        """Chunks of the current generation, whoever made it; none of a damaged one."""
         try:
-            opened = self._current()
-        except (Unavailable, EngineError):
+            manifest = self._generations.manifest()
+        except Unavailable:
             return 0
-        return opened.manifest.chunks if opened else 0
+        return manifest.chunks if manifest and self._generations.is_whole(manifest) else 0
+
+    def _fits(self, manifest: Manifest) -> bool:
+        return (self._embedder.name, self._words.name) == (manifest.embedder, manifest.words)
 
     def _mismatch(self, manifest: Manifest, size: int) -> bool:
-        ours = (self._embedder.name, size, self._words.name)
-        return ours != (manifest.embedder, manifest.vector_size, manifest.words)
+        return not self._fits(manifest) or manifest.vector_size != size
+
+    def _passes_over(self, seen: tuple[int, int]) -> bool:
+        return self._passed_over is not None and self._passed_over[0] == seen
 
     def _candidates(self, questions: Sequence[str], vectors: Vectors, only: Filter, limit: int) -> list[Candidates]:
         opened = self._current()
@@ -240,7 +258,10 @@ class EdgeIndex:
         opened = self._current()
         if opened is None:
             return IndexStatus(backend="edge", collection=self._collection, chunks=0, pages=0)
-        return opened.status(self._collection)
+        status = opened.status(self._collection)
+        if self._passed_over is not None and self._passed_over[0] == self._generations.seen() != opened.seen:
+            return replace(status, newer_embedder=self._passed_over[1].embedder)
+        return status
 
 
 def open_edge_index(

@@ -22,11 +22,21 @@ def mark_files(folder: Path) -> FileMarks:
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         with file.open("rb") as source:
             os.fsync(source.fileno())
-            checksum = 0
-            for offset, block in _filled_blocks(source.fileno()):
-                checksum = _add(checksum, offset, block)
-            marks[file.relative_to(folder).as_posix()] = [os.fstat(source.fileno()).st_size, checksum]
+            marks[file.relative_to(folder).as_posix()] = [os.fstat(source.fileno()).st_size, _checksum(source.fileno())]
     return marks
+
+
+def are_as_marked(folder: Path, marks: Mapping[str, list[int]]) -> bool:
+    """Whether the files of ``marks`` are all there, as they were marked."""
+    for name, (size, checksum) in marks.items():
+        try:
+            with (folder / name).open("rb") as source:
+                found = os.fstat(source.fileno()).st_size, _checksum(source.fileno())
+        except FileNotFoundError:
+            return False
+        if found != (size, checksum):
+            return False
+    return True
 
 
 def copy_files(source: Path, target: Path, marks: Mapping[str, list[int]]) -> None:
@@ -78,6 +88,13 @@ def _copy(source: Path, target: Path) -> tuple[int, int]:
             writing.seek(offset)
             writing.write(block)
     return size, checksum
+
+
+def _checksum(handle: int) -> int:
+    checksum = 0
+    for offset, block in _filled_blocks(handle):
+        checksum = _add(checksum, offset, block)
+    return checksum
 
 
 def _add(checksum: int, offset: int, block: bytes) -> int:

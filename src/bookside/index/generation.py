@@ -23,7 +23,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bookside.errors import Unavailable
-from bookside.index.files import DamagedFilesError, FileMarks, copy_files, remove_folder, sync_folder
+from bookside.index.files import DamagedFilesError, FileMarks, are_as_marked, copy_files, remove_folder, sync_folder
 
 FORMAT = 1
 """Raised whenever generations of an older Bookside can no longer be read: the index is then made anew."""
@@ -38,6 +38,8 @@ class Manifest:
     Args:
         words: Name of the sparse vectors' model.
         files: Size and checksum of every file of the generation.
+        contents: See ``Generation.contents``.
+        layout: See ``payload.LAYOUT``.
     """
 
     format: int
@@ -48,6 +50,8 @@ class Manifest:
     chunks: int
     indexed_at: str
     files: FileMarks
+    contents: str = ""
+    layout: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,10 @@ class Generations:
     def new_folder(self) -> Path:
         """A name for the next generation while it is built; the caller holds the indexer's lock."""
         return self._folder / f"building-{uuid.uuid4().hex[:8]}"
+
+    def is_whole(self, manifest: Manifest) -> bool:
+        """Whether the generation is what was published."""
+        return are_as_marked(self._published(manifest.generation), manifest.files)
 
     def copy_current(self, manifest: Manifest, target: Path) -> None:
         """Start the next generation from the current one.

@@ -53,12 +53,28 @@ class SyncReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One state of the index.
+
+    Args:
+        name: No other generation of the index has it.
+        indexed_at: When it was made: ISO 8601 in UTC.
+        contents: Tells the chunks in it from any others; see ``plan.contents_when_in_step``.
+    """
+
+    name: str
+    indexed_at: str
+    contents: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
     """What is in the index; ``chunks`` and ``pages`` are counted, not remembered.
 
     Args:
         chapters: Numbers of the chapters that have chunks, ascending.
         indexed_at: ISO 8601 in UTC; ``None`` for an index that was never made.
+        newer_embedder: Who made a newer generation that this process cannot use, as its own embedder is another.
     """
 
     backend: str
@@ -69,6 +85,7 @@ class IndexStatus:
     embedder: str | None = None
     vector_size: int | None = None
     indexed_at: str | None = None
+    newer_embedder: str | None = None
 
 
 Progress = Callable[[int, int], None]
@@ -82,7 +99,7 @@ class Index(Protocol):
         """Bring the index in step with ``chunks``; embeds only those it does not have.
 
         Readers see the old generation until the new one is whole; a killed run leaves the old one.
-        A changed embedder or size makes a new generation from nothing, beside the old one.
+        A changed embedder, size or ``payload.LAYOUT`` makes a new generation from nothing, beside the old one.
         """
         ...
 
@@ -90,6 +107,9 @@ class Index(Protocol):
         self, questions: Sequence[str], vectors: Vectors, only: Filter, limit: int
     ) -> list[Candidates]:
         """For each question, with its vector, at most ``limit`` hits of each kind.
+
+        When another process has made a generation with another embedder, the last one of this embedder goes on
+        answering as long as it is there.
 
         Raises:
             Unavailable: The index was never made, or does not answer.
@@ -104,8 +124,8 @@ class Index(Protocol):
         """
         ...
 
-    async def indexed_at(self) -> str | None:
-        """When the current generation was made, as ``status`` says, and without counting anything.
+    async def generation(self) -> Generation | None:
+        """The generation that questions are put to, without counting anything; ``None`` if there is none.
 
         Raises:
             Unavailable: It does not answer.

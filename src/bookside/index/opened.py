@@ -20,7 +20,7 @@ from qdrant_edge import (
 from qdrant_edge import Filter as EdgeFilter
 
 from bookside.index.generation import Manifest, OpenCopy
-from bookside.index.model import Candidates, Filter, Hit, IndexStatus
+from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus
 from bookside.index.payload import CHAPTER, CONTENT_HASH, LESSON, PAGE, TEXT_HASH, Stamp, stamp, to_hit
 from bookside.index.shard import DENSE, SPARSE, EngineError, engine_errors
 from bookside.index.sparse import Words
@@ -119,6 +119,16 @@ class Opened:
             embedder=self.manifest.embedder,
             vector_size=self.manifest.vector_size,
             indexed_at=self.manifest.indexed_at,
+        )
+
+    @property
+    def generation(self) -> Generation:
+        """Which one it is."""
+        manifest = self.manifest
+        return Generation(
+            name=f"{manifest.generation} of {manifest.indexed_at}",
+            indexed_at=manifest.indexed_at,
+            contents=manifest.contents,
         )
 
     def _remember(self, ids: set[PointId]) -> None:

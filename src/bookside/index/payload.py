@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,13 @@ LESSON = "lesson_slug"
 PAGE = "page"
 CONTENT_HASH = "content_hash"
 TEXT_HASH = "text_hash"
+
+LAYOUT = 1
+"""Raised whenever chunks are cut, put into words or stored otherwise: the next sync then makes the index from nothing.
+
+Beside the old one, which answers until then; text and fields that differ are found without it, as are new weights of
+the words (``Words.name``).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,14 @@ def to_payload(chunk: Chunk, book: str) -> Payload:
 def stamp(payload: Mapping[str, Any]) -> Stamp:
     """The stamp in a payload; empty hashes, which match nothing, where it has none."""
     return Stamp(str(payload.get(TEXT_HASH, "")), str(payload.get(CONTENT_HASH, "")))
+
+
+def contents_of(stamped: Iterable[tuple[str, Stamp]]) -> str:
+    """Tells one set of chunks, by id, from any other, in whatever order they come."""
+    whole = hashlib.sha256()
+    for id, one in sorted(stamped, key=lambda pair: pair[0]):
+        whole.update(f"{id} {one.text_hash} {one.content_hash}\n".encode())
+    return whole.hexdigest()
 
 
 def to_hit(id: str, score: float, payload: Mapping[str, Any]) -> Hit:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bookside.book.model import Chunk
 from bookside.index.model import SyncReport
-from bookside.index.payload import Payload, Stamp, stamp, to_payload
+from bookside.index.payload import Payload, Stamp, contents_of, stamp, to_payload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class Plan:
         same: Nothing changed.
         remove: Ids that are stored and are no chunk of the book any more.
         replaced: How many of ``embed`` take the place of a stored chunk with the same id.
+        contents: Tells these chunks from any others.
     """
 
     embed: tuple[tuple[Chunk, Payload], ...]
@@ -25,6 +26,7 @@ class Plan:
     same: tuple[str, ...]
     remove: tuple[str, ...]
     replaced: int
+    contents: str
 
     @property
     def empty(self) -> bool:
@@ -51,10 +53,12 @@ def make_plan(chunks: Sequence[Chunk], stored: Mapping[str, Stamp], book: str) -
     embed: list[tuple[Chunk, Payload]] = []
     rewrite: list[tuple[str, Payload]] = []
     same: list[str] = []
+    stamps: list[tuple[str, Stamp]] = []
     wanted = {chunk.id: chunk for chunk in chunks}
     for id, chunk in wanted.items():
         payload = to_payload(chunk, book)
         old, new = stored.get(id), stamp(payload)
+        stamps.append((id, new))
         if old is None or old.text_hash != new.text_hash:
             embed.append((chunk, payload))
         elif old.content_hash != new.content_hash:
@@ -67,4 +71,11 @@ def make_plan(chunks: Sequence[Chunk], stored: Mapping[str, Stamp], book: str) -
         same=tuple(same),
         remove=tuple(id for id in stored if id not in wanted),
         replaced=sum(chunk.id in stored for chunk, _ in embed),
+        contents=contents_of(stamps),
     )
+
+
+def contents_when_in_step(chunks: Sequence[Chunk], book: str) -> str:
+    """What ``Generation.contents`` is once the index ``book`` holds exactly these chunks."""
+    wanted = {chunk.id: chunk for chunk in chunks}
+    return contents_of((id, stamp(to_payload(chunk, book))) for id, chunk in wanted.items())

@@ -15,8 +15,8 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 from bookside.book.model import Chunk
 from bookside.errors import Rejected, Unavailable
 from bookside.index.collections import DENSE, SPARSE, WRITE_BATCH, Collections, Made
-from bookside.index.model import Candidates, Filter, Hit, IndexStatus, Progress, SyncReport
-from bookside.index.payload import CHAPTER, LESSON, PAGE, to_hit
+from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus, Progress, SyncReport
+from bookside.index.payload import CHAPTER, LAYOUT, LESSON, PAGE, to_hit
 from bookside.index.plan import Plan, make_plan
 from bookside.index.sparse import Words
 from bookside.models.embedder import Embedder, Vectors
@@ -60,6 +60,7 @@ class ServerIndex:
         self._stale_after_s = stale_after_s
         self._collections = Collections(client, collection, words)
         self._made: Made | None = None
+        self._newer: Made | None = None
         self._resolved_at_s = -RESOLVE_EVERY_S
 
     async def sync(self, chunks: Sequence[Chunk], progress: Progress | None = None) -> SyncReport:
@@ -91,11 +92,13 @@ class ServerIndex:
         self._made = None
         return await self._of_current(self._status)
 
-    async def indexed_at(self) -> str | None:
-        """When the current generation was made; see ``Index.indexed_at``."""
+    async def generation(self) -> Generation | None:
+        """Which generation is read; see ``Index.generation``. One request, or a few when there is a new one."""
         with self._server_errors():
             made = await self._resolve()
-        return None if made is None else made.indexed_at
+        if made is None:
+            return None
+        return Generation(name=made.name, indexed_at=made.indexed_at, contents=made.contents)
 
     async def close(self) -> None:
         """Close the client."""
@@ -118,7 +121,14 @@ class ServerIndex:
                 return await call(again)
 
     async def _resolve(self) -> Made | None:
-        self._made = await self._collections.current()
+        """The generation to read: the current one, or the last of our embedder while another's is the current one."""
+        made = await self._collections.current()
+        self._newer = None
+        if made is not None and not self._fits(made):
+            replaced = await self._collections.replaced(self._embedder.name, self._words.name)
+            if replaced is not None:
+                made, self._newer = replaced, made
+        self._made = made
         self._resolved_at_s = monotonic()
         return self._made
 
@@ -136,11 +146,14 @@ class ServerIndex:
             embedder=made.embedder,
             vector_size=made.vector_size,
             indexed_at=made.indexed_at,
+            newer_embedder=self._newer.embedder if self._newer else None,
         )
 
+    def _fits(self, made: Made) -> bool:
+        return (self._embedder.name, self._words.name) == (made.embedder, made.words)
+
     def _mismatch(self, made: Made, size: int) -> bool:
-        ours = (self._embedder.name, size, self._words.name)
-        return ours != (made.embedder, made.vector_size, made.words)
+        return not self._fits(made) or made.vector_size != size
 
     async def _candidates(
         self, made: Made | None, questions: Sequence[str], vectors: Vectors, only: Filter, limit: int
@@ -177,11 +190,12 @@ class ServerIndex:
                 f"{self._address} has a collection {self._collection!r} that Bookside did not make; "
                 "choose another name with QDRANT_COLLECTION"
             )
-        old = await self._resolve()
-        base = old if old is not None and not self._mismatch(old, size) else None
+        old = await self._collections.current()
+        is_base = old is not None and old.layout == LAYOUT and not self._mismatch(old, size)
+        base = old if is_base else None
         stored = await self._collections.stamps(base.name) if base else {}
         plan = await asyncio.to_thread(make_plan, chunks, stored, self._collection)
-        if base is not None and plan.empty:
+        if base is not None and plan.empty and base.contents == plan.contents:
             return plan.report
         discarded = await self._collections.count(old.name) if old is not None and base is None else 0
         current = old.name if old else None
@@ -193,7 +207,7 @@ class ServerIndex:
                 reason = f"the Qdrant server at {self._address} is too old; version 1.16 or newer is needed"
                 raise Unavailable("index", reason)
             await self._build(plan, base.name if base else None, name, progress)
-            await self._collections.switch(name)
+            await self._collections.switch(name, plan.contents)
         except BaseException:
             await self._collections.give_up(name)
             raise
