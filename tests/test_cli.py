@@ -160,8 +160,10 @@ def test_a_misspelt_setting(bookside: Run, monkeypatch: pytest.MonkeyPatch, comm
 
 
 def test_a_scope_that_is_none(bookside: Run) -> None:
-    """The three that there are stand in the line."""
-    assert "full_book, current_chapter or current_page" in one_line(bookside("search", "x", "--scope", "page"))
+    """Those that there are stand in the line."""
+    assert "full_book, up_to_here, current_chapter or current_page" in one_line(
+        bookside("search", "x", "--scope", "page")
+    )
 
 
 def test_a_scope_without_its_place(bookside: Run, indexed: None) -> None:
@@ -264,6 +266,28 @@ def test_search_keeps_to_its_scope(bookside: Run, indexed: None) -> None:
 
     assert {passage["page"].split("/")[0] for passage in json.loads(chapter.out)} == {"1-soil"}
     assert {passage["page"] for passage in json.loads(page.out)} == {"1-soil/2-roots.md"}
+
+
+@pytest.mark.parametrize(
+    "page", ["/1-soil/2-roots", "https://garden.example/1-soil/2-roots/?a=b#c", "1-soil/2-roots.md"]
+)
+def test_search_in_what_was_read_so_far(
+    bookside: Run, indexed: None, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """--page is an address or a file; nothing after it is found."""
+    monkeypatch.setenv("BOOK", str(GARDEN))
+    ended = bookside("search", "water", "-n", "50", "--scope", "up_to_here", "--page", page, "--json")
+
+    so_far = {"README.md", "1-soil/README.md", "1-soil/1-moisture.md", "1-soil/2-roots.md"}
+    assert {passage["page"] for passage in json.loads(ended.out)} == so_far
+
+
+def test_a_page_that_is_none_of_the_books(bookside: Run, indexed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused; and without the book's folder no page has a place."""
+    assert "set BOOK" in one_line(bookside("search", "water", "--scope", "up_to_here", "--lesson", "2-roots"))
+    monkeypatch.setenv("BOOK", str(GARDEN))
+    assert "bookside outline" in one_line(bookside("search", "water", "--scope", "up_to_here", "--page", "/nowhere"))
+    assert "what they have read" in one_line(bookside("search", "water", "--scope", "up_to_here"))
 
 
 def test_search_makes_the_index_of_a_book_that_is_set(bookside: Run, monkeypatch: pytest.MonkeyPatch) -> None:

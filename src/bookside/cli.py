@@ -12,7 +12,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bookside.book import Book, Page
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
+from bookside.http.places import Places
 from bookside.library import Library, open_library, read_library_book
 from bookside.search.model import Passage, SearchScope
 from bookside.settings import Settings, plain, read_settings, variable
@@ -275,16 +276,17 @@ def _print_outline(book: Book) -> None:
 def search(
     question: Annotated[str, typer.Argument(help="What to look for.")],
     n: Annotated[int, typer.Option("-n", min=1, max=50, help="Passages at most.")] = 5,
-    scope: Annotated[str, typer.Option(help="full_book, current_chapter or current_page.")] = "full_book",
+    scope: Annotated[str, typer.Option(help="full_book, up_to_here, current_chapter or current_page.")] = "full_book",
     chapter: Annotated[int | None, typer.Option(help="Number of the reader's chapter.")] = None,
     lesson: Annotated[str | None, typer.Option(help="Slug of the reader's page.")] = None,
+    page: Annotated[str | None, typer.Option(help="Address of the reader's page, or its file in the book.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find passages for a question, best first."""
     settings = read_settings()
     _log_at("warning")
     wanted = _scope(scope)
-    passages = asyncio.run(_search(settings, question, n, wanted, chapter, lesson))
+    passages = asyncio.run(_search(settings, question, n, wanted, Asked(chapter, lesson, page)))
     if as_json:
         typer.echo(json.dumps([passage.as_json() for passage in passages], ensure_ascii=False, indent=1))
         return
@@ -295,18 +297,45 @@ def search(
 
 def _scope(name: str) -> SearchScope:
     match name:
-        case "full_book" | "current_chapter" | "current_page":
+        case "full_book" | "up_to_here" | "current_chapter" | "current_page":
             return name
         case _:
-            raise Rejected(f"--scope must be full_book, current_chapter or current_page, not {name!r}")
+            raise Rejected(f"--scope must be full_book, up_to_here, current_chapter or current_page, not {name!r}")
 
 
-async def _search(
-    settings: Settings, question: str, n: int, scope: SearchScope, chapter: int | None, lesson: str | None
-) -> list[Passage]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The reader's page, as the command was told it."""
+
+    chapter: int | None
+    lesson: str | None
+    page: str | None
+
+
+async def _search(settings: Settings, question: str, n: int, scope: SearchScope, asked: Asked) -> list[Passage]:
     async with open_library(settings) as library:
         await _index_if_new(library)
-        return await library.search.find([question], scope=scope, chapter=chapter, lesson=lesson, limit=n)
+        place = _place(library.book, asked, needs_page=scope == "up_to_here")
+        return await library.search.find(
+            [question],
+            scope=scope,
+            chapter=place.chapter,
+            lesson=place.lesson,
+            up_to=place.order if scope == "up_to_here" else None,
+            limit=n,
+        )
+
+
+def _place(book: Book | None, asked: Asked, *, needs_page: bool) -> Location:
+    """The reader's place; only the book itself knows its pages' addresses and their order."""
+    if book is None:
+        if asked.page is not None or needs_page:
+            raise Rejected("which book? Its pages' addresses and order are in its folder: set BOOK")
+        return Location(chapter=asked.chapter, lesson=asked.lesson)
+    places = Places(book)
+    if asked.page is not None and places.page(asked.page) is None:
+        raise Rejected(f"no page of the book is {asked.page!r}; `bookside outline` lists their addresses")
+    return places.locate(chapter=asked.chapter, lesson=asked.lesson, url=asked.page)
 
 
 async def _index_if_new(library: Library) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-ContextMode = Literal["full_book", "current_chapter", "current_page", "selection"]
+ContextMode = Literal["full_book", "up_to_here", "current_chapter", "current_page", "selection"]
 
 HOLDER_ID = "holder"
 """The owner of threads that belong to whoever holds their id."""
@@ -34,6 +34,7 @@ class Location:
     Args:
         chapter: The chapter's number, as in ``Chapter.number``.
         lesson: The lesson's slug, as in ``Lesson.slug``.
+        order: The page's place in reading order, as in ``Page.order``; known only of a page of the book.
         url: Address of the page, absolute or from the site's root.
         title: The page's title, as the site shows it.
         section: Headings of the section that the reader sees, from the page's title down; or its heading alone.
@@ -42,6 +43,7 @@ class Location:
 
     chapter: int | None = None
     lesson: str | None = None
+    order: int | None = None
     url: str | None = None
     title: str | None = None
     section: str | None = None

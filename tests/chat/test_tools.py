@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookside.chat.tools import allowed_scope
+from bookside.chat.tools import allowed_scope, last_page
 from bookside.context import ContextMode, Location, Turn
 from bookside.search.model import SearchScope
 
@@ -26,3 +26,26 @@ def test_the_scope_is_no_wider_than_the_reader_allows(
     turn = Turn(id="ann", location=Location(lesson=lesson), context_mode=mode)
 
     assert allowed_scope(wanted, turn) == allowed
+
+
+@pytest.mark.parametrize(
+    ("mode", "order", "wanted", "allowed", "last"),
+    [
+        ("up_to_here", 3, "full_book", "up_to_here", 3),
+        ("up_to_here", 0, "current_chapter", "current_chapter", 0),
+        ("up_to_here", 3, "current_page", "current_page", 3),
+        ("up_to_here", None, "full_book", "up_to_here", None),
+        ("up_to_here", None, "current_page", "up_to_here", None),
+        ("full_book", 3, "up_to_here", "up_to_here", 3),
+        ("current_chapter", 3, "up_to_here", "current_chapter", 3),
+        ("full_book", 3, "full_book", "full_book", None),
+        ("full_book", 3, "current_chapter", "current_chapter", None),
+    ],
+)
+def test_nothing_past_the_page_of_a_reader_who_wants_none_of_it(
+    mode: ContextMode, order: int | None, wanted: SearchScope, allowed: SearchScope, last: int | None
+) -> None:
+    """In whichever scope; and where the page is none of the book's, only the scope that is then refused is left."""
+    turn = Turn(id="ann", location=Location(chapter=2, lesson="intro", order=order), context_mode=mode)
+
+    assert (allowed_scope(wanted, turn), last_page(wanted, turn)) == (allowed, last)

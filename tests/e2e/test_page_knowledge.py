@@ -70,6 +70,7 @@ async def test_the_model_is_told_what_the_reader_sees(chat: Chat, model: ModelSe
     ("label", "scope", "found"),
     [
         ("Whole book", None, True),
+        ("Up to this page", "up_to_here", False),
         ("This chapter", "current_chapter", False),
         ("This page", "current_page", False),
         ("Selection", "selection", False),
@@ -83,7 +84,8 @@ async def test_the_reader_says_how_far_to_look(
     await select(chat, "/1-soil/2-roots", "Roots drink")
     await chat.button("Ask about this").click()
     choice = chat.element.get_by_label("Where to look")
-    await expect(choice.get_by_role("option")).to_have_text(["Whole book", "This chapter", "This page", "Selection"])
+    offered = ["Whole book", "Up to this page", "This chapter", "This page", "Selection"]
+    await expect(choice.get_by_role("option")).to_have_text(offered)
     await choice.select_option(label)
     await chat.ask("Compare this with a relay")
     await chat.finished()
@@ -96,6 +98,35 @@ async def test_the_reader_says_how_far_to_look(
     await chat.page.reload()
     await expect(chat.panel).to_be_visible()
     await expect(choice.locator("option:checked")).to_have_text("Whole book" if scope == "selection" else label)
+
+
+async def test_who_wants_nothing_of_later_pages_is_told_nothing_anywhere(
+    chat: Chat, model: ModelServer, complaints: list[str]
+) -> None:
+    """Their choice goes along with them; on a page that is none of the book's nothing is searched."""
+    model.searches = {"queries": ["What is a relay?"]}
+
+    async def told() -> str:
+        model.requests.clear()
+        await chat.ask("What is a relay?")
+        await chat.finished()
+        return str([request["messages"] for request in model.requests])
+
+    await chat.open("/1-soil/2-roots")
+    choice = chat.element.get_by_label("Where to look")
+    await choice.select_option("Up to this page")
+    assert "a small current moves" not in await told()
+    await chat.button("New conversation").click()
+    await chat.page.goto("/2-water/1-relay")
+    await expect(choice.locator("option:checked")).to_have_text("Up to this page")
+    assert "a small current moves" in await told()
+    await chat.button("New conversation").click()
+    await chat.page.goto("/nowhere")
+    await expect(choice.get_by_role("option")).to_have_text(["Whole book", "Up to this page"])
+    found = await told()
+    assert "cannot be kept to what they have read" in found
+    assert "a small current moves" not in found
+    complaints.clear()
 
 
 async def test_a_page_that_is_not_of_the_book_cannot_be_kept_to(chat: Chat, complaints: list[str]) -> None:

@@ -206,10 +206,10 @@ class IndexContract:
     async def test_filters_hold_strictly_and_together(self, index: Index) -> None:
         await index.sync(
             chunks_of(
-                (page("1/summary.md", chapter=1), TOPICS[:2]),
-                (page("2/summary.md", chapter=2), TOPICS[2:4]),
-                (page("2/more.md", chapter=2), TOPICS[4:5]),
-                (page("loose.md", chapter=None), TOPICS[5:]),
+                (page("1/summary.md", chapter=1, order=0), TOPICS[:2]),
+                (page("2/summary.md", chapter=2, order=1), TOPICS[2:4]),
+                (page("2/more.md", chapter=2, order=2), TOPICS[4:5]),
+                (page("loose.md", chapter=None, order=3), TOPICS[5:]),
             )
         )
 
@@ -223,6 +223,23 @@ class IndexContract:
         assert await found(Filter(chapter_number=2, lesson_slug="summary")) == sorted(TOPICS[2:4])
         assert await found(Filter(chapter_number=3)) == []
         assert await found(Filter(lesson_slug="Summary")) == []
+        assert await found(Filter(up_to_page=0)) == sorted(TOPICS[:2])
+        assert await found(Filter(up_to_page=2)) == sorted(TOPICS[:5])
+        assert await found(Filter(up_to_page=3)) == sorted(TOPICS)
+        assert await found(Filter(chapter_number=2, up_to_page=1)) == sorted(TOPICS[2:4])
+        assert await found(Filter(up_to_page=-1)) == []
+
+    async def test_a_page_put_before_others_moves_their_place(self, index: Index) -> None:
+        first, second = page("1/a.md", order=0), page("1/b.md", order=1)
+        await index.sync(chunks_of((first, TOPICS[:2]), (second, TOPICS[2:4])))
+        preface = page("preface.md", order=0)
+        await index.sync(
+            chunks_of(
+                (preface, TOPICS[4:]), (page("1/a.md", order=1), TOPICS[:2]), (page("1/b.md", order=2), TOPICS[2:4])
+            )
+        )
+        hits = (await ask(index, " ".join(TOPICS), only=Filter(up_to_page=1))).dense
+        assert {hit.page for hit in hits} == {"preface.md", "1/a.md"}
 
     async def test_a_chunk_comes_back_as_it_went_in(self, index: Index) -> None:
         text = 'Grüße, 世界 🤖\u0000 \u202e| `x < y` & \\n "quoted"'

@@ -13,6 +13,7 @@ import pytest
 from bookside.errors import Unavailable
 from bookside.index.builder import Builder
 from bookside.index.edge import EdgeIndex, open_edge_index
+from bookside.index.generation import FORMAT
 from bookside.models.embedder import Embedder
 from index.contract import IndexContract, OpenIndex, ask, texts, versions
 from index.embedders import HashedWords
@@ -259,7 +260,7 @@ class TestEdgeIndex(IndexContract):
     async def test_an_index_of_another_format_is_made_anew(self, open_index: OpenIndex, folder: Path) -> None:
         await open_index(HashedWords()).sync(versions(3, "first"))
         manifest = folder / "CURRENT.json"
-        manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 0'))
+        manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 0'))
         fresh = open_index(HashedWords())
         assert (await fresh.status()).chunks == 0
         assert (await fresh.sync(versions(3, "first"))).added == 3

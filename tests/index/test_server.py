@@ -120,6 +120,7 @@ class TestServerIndex(IndexContract):
             "token_count": 12,
             "book": "book",
             "page": "1-basics/intro.md",
+            "page_order": 0,
             "page_title": "Intro",
             "heading_path": ["Intro", "Über uns: 机器人 🤖"],
             "order": 0,

@@ -30,9 +30,9 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, embedder: StaticEmbedder) 
         await index.sync(
             chunks_of(
                 (page("1-basics/intro.md", chapter=1), TOPICS[:2]),
-                (page("1-basics/summary.md", chapter=1), [SUMMARY]),
-                (page("2-field/intro.md", chapter=2), TOPICS[2:4]),
-                (page("2-field/summary.md", chapter=2), TOPICS[4:]),
+                (page("1-basics/summary.md", chapter=1, order=1), [SUMMARY]),
+                (page("2-field/intro.md", chapter=2, order=2), TOPICS[2:4]),
+                (page("2-field/summary.md", chapter=2, order=3), TOPICS[4:]),
             )
         )
         await index.close()
@@ -96,6 +96,22 @@ async def test_the_current_page_is_its_slug_within_its_chapter(search: Search) -
     assert {passage.page for passage in passages} == {"1-basics/summary.md", "2-field/summary.md"}
 
 
+async def test_nothing_past_the_readers_page_is_found(search: Search) -> None:
+    """The scope itself, and the same limit in the chapter, which goes on after the page."""
+    passages = await search.find(["topics, loss, soil, fruit"], scope="up_to_here", up_to=2, limit=50)
+    assert {passage.page for passage in passages} == {"1-basics/intro.md", "1-basics/summary.md", "2-field/intro.md"}
+    passages = await search.find(["ripe fruit"], scope="current_chapter", chapter=2, up_to=2, limit=50)
+    assert {passage.page for passage in passages} == {"2-field/intro.md"}
+    assert await search.find(["ripe fruit"], scope="current_page", chapter=2, lesson="summary", up_to=2) == []
+
+
+async def test_what_was_read_is_boosted_near_the_reader(search: Search) -> None:
+    """As in the whole book."""
+    plain = {one.id: one.score for one in await search.find(["reality gap"], scope="up_to_here", up_to=1, limit=50)}
+    near = await search.find(["reality gap"], scope="up_to_here", up_to=1, chapter=1, lesson="summary", limit=50)
+    assert {one.id: pytest.approx(one.score / (1.32 if one.lesson == "summary" else 1.2)) for one in near} == plain
+
+
 async def test_a_scope_with_nothing_in_it_finds_nothing(search: Search) -> None:
     assert await search.find(["reality gap"], scope="current_chapter", chapter=99) == []
 
@@ -106,7 +122,18 @@ async def test_a_scope_with_nothing_in_it_finds_nothing(search: Search) -> None:
         ("current_page", 1, None, "the current page is not known, so the search cannot be kept to it$"),
         ("current_page", None, "", "the current page is not known, so the search cannot be kept to it$"),
         ("current_chapter", None, "intro", "the current chapter is not known, so the search cannot be kept to it$"),
-        ("everywhere", 1, "intro", "no scope 'everywhere'; there are current_page, current_chapter, full_book"),
+        (
+            "up_to_here",
+            1,
+            "intro",
+            "page is not one of the book's, so the search cannot be kept to what they have read$",
+        ),
+        (
+            "everywhere",
+            1,
+            "intro",
+            "no scope 'everywhere'; there are current_page, current_chapter, up_to_here, full_book",
+        ),
     ],
 )
 async def test_a_scope_without_its_place_is_refused_not_widened(

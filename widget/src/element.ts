@@ -102,7 +102,7 @@ export class BooksideChat extends LitElement {
   declare expanded: boolean;
   /** Name of the button and the panel, instead of the one in the page's language. */
   declare heading: string;
-  /** How far answers may look: `full_book`, `current_chapter`, `current_page` or `selection`. */
+  /** How far answers may look: `full_book`, `up_to_here`, `current_chapter`, `current_page` or `selection`. */
   declare contextMode: ContextMode | null;
   /** Tools of the page that the server may call, by name; each takes the call's arguments and gives its result. */
   clientTools: ClientTools = {};

@@ -278,7 +278,7 @@ export function userInput(text: string, quote: string | null = null, attachments
   };
 }
 
-export type ContextMode = "full_book" | "current_chapter" | "current_page" | "selection";
+export type ContextMode = "full_book" | "up_to_here" | "current_chapter" | "current_page" | "selection";
 
 /** Where the reader is, sent with every request in `metadata`. */
 export interface PageContext {

@@ -7,6 +7,7 @@ import { STRINGS, type Strings } from "./strings.ts";
 const KEY = "bookside-scope";
 const NAMES: readonly (readonly [ContextMode, keyof Strings])[] = [
   ["full_book", "scopeBook"],
+  ["up_to_here", "scopeSoFar"],
   ["current_chapter", "scopeChapter"],
   ["current_page", "scopePage"],
   ["selection", "scopeSelection"],
@@ -15,14 +16,17 @@ const NAMES: readonly (readonly [ContextMode, keyof Strings])[] = [
 export class Scope {
   #wanted = recalled();
 
-  /** What the reader has chosen, as far as there is such a thing here and now. */
+  /**
+   * What the reader has chosen, as far as there is such a thing here and now. Who wants nothing of later pages keeps to
+   * it also where the page is not known, or not yet: what has been told cannot be taken back.
+   */
   now(page: PageInfo | null, hasSelection: boolean): ContextMode {
-    return possible(page, hasSelection).some(([mode]) => mode === this.#wanted) ? this.#wanted : "full_book";
+    return this.#possible(page, hasSelection).some(([mode]) => mode === this.#wanted) ? this.#wanted : "full_book";
   }
 
   /** The choice; nothing where there is only one. */
   draw(page: PageInfo | null, hasSelection: boolean, changed: () => void): TemplateResult | typeof nothing {
-    const modes = possible(page, hasSelection);
+    const modes = this.#possible(page, hasSelection);
     if (modes.length === 1) return nothing;
     const now = this.now(page, hasSelection);
     const choose = (event: Event) => {
@@ -34,16 +38,17 @@ export class Scope {
       ${modes.map(([mode, name]) => html`<option value=${mode} .selected=${mode === now}>${STRINGS[name]}</option>`)}
     </select>`;
   }
-}
 
-function possible(page: PageInfo | null, hasSelection: boolean): typeof NAMES {
-  return NAMES.filter(
-    ([mode]) =>
-      mode === "full_book" ||
-      (mode === "current_chapter" && page?.page?.chapter) ||
-      (mode === "current_page" && page?.page) ||
-      (mode === "selection" && hasSelection),
-  );
+  #possible(page: PageInfo | null, hasSelection: boolean): typeof NAMES {
+    return NAMES.filter(
+      ([mode]) =>
+        mode === "full_book" ||
+        (mode === "up_to_here" && (page?.page || this.#wanted === mode)) ||
+        (mode === "current_chapter" && page?.page?.chapter) ||
+        (mode === "current_page" && page?.page) ||
+        (mode === "selection" && hasSelection),
+    );
+  }
 }
 
 /** Remembered for the tab. */

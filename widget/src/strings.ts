@@ -36,6 +36,7 @@ export const ENGLISH = {
   backToPassage: "Go back to the passage",
   scope: "Where to look",
   scopeBook: "Whole book",
+  scopeSoFar: "Up to this page",
   scopeChapter: "This chapter",
   scopePage: "This page",
   scopeSelection: "Selection",

@@ -10,7 +10,7 @@ from typing import Any
 from openai.types.responses import ResponseFunctionToolCallParam
 from openai.types.responses.response_input_item_param import FunctionCallOutput
 
-from bookside.chat.tools import TOOL_NAME, allowed_scope, as_tool_output
+from bookside.chat.tools import TOOL_NAME, allowed_scope, as_tool_output, last_page
 from bookside.chat.turn import TurnContext
 from bookside.context import Turn
 from bookside.errors import Rejected
@@ -44,6 +44,7 @@ async def searching(search: Search, question: str, turn: Turn, *, passages: int)
         search.find(
             queries,
             scope=allowed_scope("full_book", turn),
+            up_to=last_page("full_book", turn),
             chapter=turn.location.chapter,
             lesson=turn.location.lesson,
             limit=passages,

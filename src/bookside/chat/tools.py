@@ -15,9 +15,10 @@ from bookside.search.model import Passage, SearchScope
 
 TOOL_NAME = "search_book_content"
 
-_WIDTH: dict[SearchScope, int] = {"current_page": 0, "current_chapter": 1, "full_book": 2}
+_WIDTH: dict[SearchScope, int] = {"current_page": 0, "current_chapter": 1, "up_to_here": 2, "full_book": 3}
 _WIDEST: dict[ContextMode, SearchScope] = {
     "full_book": "full_book",
+    "up_to_here": "up_to_here",
     "current_chapter": "current_chapter",
     "current_page": "current_page",
     "selection": "current_page",
@@ -35,7 +36,8 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
         ctx: RunContextWrapper[Any],
         queries: Annotated[list[str], Field(description="One to three ways to ask for the same thing.")],
         search_scope: Annotated[
-            SearchScope, Field(description="How far to look: the reader's page, their chapter, or the whole book.")
+            SearchScope,
+            Field(description="How far to look: the reader's page, their chapter, all up to it, or the whole book."),
         ] = "full_book",
         current_chapter: Annotated[
             int | None,
@@ -52,6 +54,7 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
             found = await search.find(
                 queries,
                 scope=allowed_scope(search_scope, context.turn),
+                up_to=last_page(search_scope, context.turn),
                 chapter=current_chapter if current_chapter is not None else context.turn.location.chapter,
                 lesson=current_lesson if current_lesson is not None else context.turn.location.lesson,
                 limit=passages,
@@ -78,12 +81,24 @@ def _fault(_: RunContextWrapper[Any], error: Exception) -> str:
 def allowed_scope(wanted: SearchScope, turn: Turn) -> SearchScope:
     """``wanted``, or the narrower scope that the reader's ``context_mode`` allows.
 
-    A selection keeps to its page where that is known; elsewhere its words are looked for in the whole book.
+    A selection keeps to its page where that is known; elsewhere its words are looked for in the whole book. A reader
+    who wants nothing of later pages, on a page that is none of the book's, is searched nothing for: the scope that is
+    left is refused.
     """
+    if turn.context_mode == "up_to_here" and turn.location.order is None:
+        return "up_to_here"
     if turn.context_mode == "selection" and not turn.location.lesson:
         return "full_book"
     widest = _WIDEST[turn.context_mode]
     return min(wanted, widest, key=_WIDTH.__getitem__)
+
+
+def last_page(wanted: SearchScope, turn: Turn) -> int | None:
+    """The page that no search looks past, in reading order, as the reader's mode or the model wants it.
+
+    It holds in the narrower scopes too: a chapter goes on past the reader's page.
+    """
+    return turn.location.order if "up_to_here" in (wanted, turn.context_mode) else None
 
 
 def as_tool_output(passages: list[Passage], context: TurnContext) -> str:

@@ -31,10 +31,14 @@ class Places:
     def __init__(self, book: Book, links: Iterable[str] = (), images: Iterable[str] = ()) -> None:
         self._images = frozenset(images)
         self._pages: dict[str, Page] = {}
+        self._lessons: dict[tuple[int | None, str], list[Page]] = {}
         self._addresses: set[str] = {_without_slash(link) for link in links}
         for page in book.pages:
             self._pages.setdefault(_key(page.url), page)
             self._pages.setdefault(_key("/" + page.path), page)
+            if page.lesson:
+                for chapter in {page.chapter.number if page.chapter else None, None}:
+                    self._lessons.setdefault((chapter, page.lesson.slug), []).append(page)
             self._addresses.add(_without_slash(page.url))
             self._addresses |= {_without_slash(section.url) for section in page.sections}
 
@@ -66,14 +70,21 @@ class Places:
         if page is not None:
             chapter = chapter if chapter is not None else (page.chapter.number if page.chapter else None)
             lesson = lesson if lesson is not None else (page.lesson.slug if page.lesson else None)
+        named = page or self._lesson(chapter, lesson)
         return Location(
             chapter=chapter,
             lesson=lesson,
+            order=named.order if named else None,
             url=page.url if page else (url or path),
             title=page.title if page else title,
             section=_section(page, section),
             language=language,
         )
+
+    def _lesson(self, chapter: int | None, lesson: str | None) -> Page | None:
+        """The one page with this slug in this chapter, or in the book where the chapter is not known."""
+        pages = self._lessons.get((chapter, lesson), []) if lesson else []
+        return pages[0] if len(pages) == 1 else None
 
 
 def _section(page: Page | None, shown: Shown) -> str | None:

@@ -166,12 +166,23 @@ async def search(
     scope: Annotated[SearchScope, Query(description="How far to look.")] = "full_book",
     chapter: Annotated[int | None, Query(ge=0, le=MAX_CHAPTER, description="The reader's chapter.")] = None,
     lesson: Annotated[str | None, Query(max_length=300, description="The reader's page.")] = None,
+    url: Annotated[
+        str | None, Query(max_length=2_000, description="The same, by its address or its path on the site.")
+    ] = None,
 ) -> list[dict[str, str | float]]:
     """Passages for a question, best first."""
     await services.rate.search(address_of(request))
     if len(q) > services.limits.max_question_chars:
         raise TooLarge("the question", services.limits.max_question_chars, "characters")
-    passages = await services.search.find([q], scope=scope, chapter=chapter, lesson=lesson, limit=n)
+    place = services.places.locate(chapter=chapter, lesson=lesson, url=url)
+    passages = await services.search.find(
+        [q],
+        scope=scope,
+        chapter=place.chapter,
+        lesson=place.lesson,
+        up_to=place.order if scope == "up_to_here" else None,
+        limit=n,
+    )
     return [passage.as_json() for passage in passages]
 
 

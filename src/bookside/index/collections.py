@@ -15,7 +15,18 @@ from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from bookside.book.model import Chunk
-from bookside.index.payload import CHAPTER, CONTENT_HASH, LAYOUT, LESSON, PAGE, TEXT_HASH, Payload, Stamp, stamp
+from bookside.index.payload import (
+    CHAPTER,
+    CONTENT_HASH,
+    LAYOUT,
+    LESSON,
+    PAGE,
+    PAGE_ORDER,
+    TEXT_HASH,
+    Payload,
+    Stamp,
+    stamp,
+)
 from bookside.index.plan import Plan
 from bookside.index.sparse import Words
 from bookside.models.embedder import Vectors
@@ -26,6 +37,7 @@ FIELD_INDICES = {
     CHAPTER: models.PayloadSchemaType.INTEGER,
     LESSON: models.PayloadSchemaType.KEYWORD,
     PAGE: models.PayloadSchemaType.KEYWORD,
+    PAGE_ORDER: models.PayloadSchemaType.INTEGER,
 }
 WRITE_BATCH = 256
 """Points in one request: 5 MB of JSON at 1,536 dimensions; the server's limit is 32 MB."""

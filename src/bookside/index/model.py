@@ -10,10 +10,15 @@ from bookside.models.embedder import Vectors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which chunks count; both given means both must hold."""
+    """Which chunks count; all that is given must hold.
+
+    Args:
+        up_to_page: Place in reading order of the last page that counts.
+    """
 
     chapter_number: int | None = None
     lesson_slug: str | None = None
+    up_to_page: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from qdrant_edge import (
     Query,
     QueryBatchRequest,
     QueryRequest,
+    RangeFloat,
     ScoredPoint,
     ScrollRequest,
 )
@@ -21,7 +22,7 @@ from qdrant_edge import Filter as EdgeFilter
 
 from bookside.index.generation import Manifest, OpenCopy
 from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus
-from bookside.index.payload import CHAPTER, CONTENT_HASH, LESSON, PAGE, TEXT_HASH, Stamp, stamp, to_hit
+from bookside.index.payload import CHAPTER, CONTENT_HASH, LESSON, PAGE, PAGE_ORDER, TEXT_HASH, Stamp, stamp, to_hit
 from bookside.index.shard import DENSE, SPARSE, EngineError, engine_errors
 from bookside.index.sparse import Words
 from bookside.models.embedder import Vectors
@@ -151,4 +152,6 @@ def edge_filter(only: Filter) -> EdgeFilter | None:
     conditions = [
         FieldCondition(key=key, match=MatchValue(value=value)) for key, value in wanted.items() if value is not None
     ]
+    if only.up_to_page is not None:
+        conditions.append(FieldCondition(key=PAGE_ORDER, range=RangeFloat(lte=only.up_to_page)))
     return EdgeFilter(must=[*conditions]) if conditions else None

@@ -15,6 +15,7 @@ Payload = dict[str, PayloadValue]
 CHAPTER = "chapter_number"
 LESSON = "lesson_slug"
 PAGE = "page"
+PAGE_ORDER = "page_order"
 CONTENT_HASH = "content_hash"
 TEXT_HASH = "text_hash"
 
@@ -59,6 +60,7 @@ def to_payload(chunk: Chunk, book: str) -> Payload:
         "token_count": chunk.tokens,
         "book": book,
         PAGE: page.path,
+        PAGE_ORDER: page.order,
         "page_title": page.title,
         "heading_path": list(section.path),
         "order": chunk.order,

@@ -16,7 +16,7 @@ from bookside.book.model import Chunk
 from bookside.errors import Rejected, Unavailable
 from bookside.index.collections import DENSE, SPARSE, WRITE_BATCH, Collections, Made
 from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus, Progress, SyncReport
-from bookside.index.payload import CHAPTER, LAYOUT, LESSON, PAGE, to_hit
+from bookside.index.payload import CHAPTER, LAYOUT, LESSON, PAGE, PAGE_ORDER, to_hit
 from bookside.index.plan import Plan, make_plan
 from bookside.index.sparse import Words
 from bookside.models.embedder import Embedder, Vectors
@@ -279,6 +279,8 @@ def server_filter(only: Filter) -> models.Filter | None:
         for key, value in wanted.items()
         if value is not None
     ]
+    if only.up_to_page is not None:
+        conditions.append(models.FieldCondition(key=PAGE_ORDER, range=models.Range(lte=only.up_to_page)))
     return models.Filter(must=[*conditions]) if conditions else None
 
 

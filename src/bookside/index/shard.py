@@ -18,6 +18,7 @@ FIELD_INDICES: dict[str, PayloadSchemaType] = {
     "chapter_number": PayloadSchemaType.Integer,
     "lesson_slug": PayloadSchemaType.Keyword,
     "page": PayloadSchemaType.Keyword,
+    "page_order": PayloadSchemaType.Integer,
 }
 
 

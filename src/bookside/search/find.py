@@ -51,6 +51,7 @@ class Search:
         scope: SearchScope = "full_book",
         chapter: int | None = None,
         lesson: str | None = None,
+        up_to: int | None = None,
         limit: int = 5,
     ) -> list[Passage]:
         """At most ``limit`` passages, best first, each once, with the best score that any of the queries gives it.
@@ -60,9 +61,11 @@ class Search:
 
         Args:
             queries: One to three wordings of what is asked, each of at most 2,000 characters.
-            scope: ``full_book`` boosts what is near the reader; the others keep strictly to the chapter or the page.
+            scope: ``full_book`` boosts what is near the reader, and so does ``up_to_here``, which keeps strictly to the
+                pages up to the reader's own; the others keep strictly to the chapter or the page.
             chapter: Number of the chapter that the reader is in.
             lesson: Slug of the page that the reader is on.
+            up_to: Place in reading order of the last page that may be looked at, in whichever scope.
 
         Raises:
             Rejected: There is no query, or there are too many; or the scope needs a chapter or a page that is not
@@ -73,16 +76,16 @@ class Search:
         questions = _checked(queries)
         if limit < 1:
             raise Rejected(f"the number of passages must be at least 1, not {limit}")
-        only = filter_of(scope, chapter, lesson)
+        only = filter_of(scope, chapter, lesson, up_to)
         vectors = await self._embedder.embed(questions)
         found = await self._index.candidates(questions, vectors, only, max(self._candidates, limit))
         scored = best_of(fuse(candidates, self._fusion) for candidates in found)
-        if scope == "full_book":
+        if scope in ("full_book", "up_to_here"):
             scored = [boost(one, self._boosts, chapter=chapter, lesson=lesson) for one in scored]
         return [_passage(one) for one in rank(scored)[:limit]]
 
 
-def filter_of(scope: SearchScope, chapter: int | None, lesson: str | None) -> Filter:
+def filter_of(scope: SearchScope, chapter: int | None, lesson: str | None, up_to: int | None = None) -> Filter:
     """What the index may look at in this scope; a page is its slug, within its chapter if that is known.
 
     Raises:
@@ -90,15 +93,21 @@ def filter_of(scope: SearchScope, chapter: int | None, lesson: str | None) -> Fi
     """
     match scope:
         case "full_book":
-            return Filter()
+            return Filter(up_to_page=up_to)
+        case "up_to_here":
+            if up_to is None:
+                raise Rejected(
+                    "the reader's page is not one of the book's, so the search cannot be kept to what they have read"
+                )
+            return Filter(up_to_page=up_to)
         case "current_chapter":
             if chapter is None:
                 raise Rejected("the current chapter is not known, so the search cannot be kept to it")
-            return Filter(chapter_number=chapter)
+            return Filter(chapter_number=chapter, up_to_page=up_to)
         case "current_page":
             if not lesson:
                 raise Rejected("the current page is not known, so the search cannot be kept to it")
-            return Filter(chapter_number=chapter, lesson_slug=lesson)
+            return Filter(chapter_number=chapter, lesson_slug=lesson, up_to_page=up_to)
         case _:
             raise Rejected(f"no scope {scope!r}; there are {', '.join(get_args(SearchScope))}")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-SearchScope = Literal["current_page", "current_chapter", "full_book"]
+SearchScope = Literal["current_page", "current_chapter", "up_to_here", "full_book"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

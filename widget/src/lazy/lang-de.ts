@@ -121,6 +121,7 @@ export default {
   backToPassage: "Zurück zur Stelle",
   scope: "Wo gesucht wird",
   scopeBook: "Ganzes Buch",
+  scopeSoFar: "Bis zu dieser Seite",
   scopeChapter: "Dieses Kapitel",
   scopePage: "Diese Seite",
   scopeSelection: "Auswahl",

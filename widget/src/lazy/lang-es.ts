@@ -121,6 +121,7 @@ export default {
   backToPassage: "Volver al pasaje",
   scope: "Dónde buscar",
   scopeBook: "Todo el libro",
+  scopeSoFar: "Hasta esta página",
   scopeChapter: "Este capítulo",
   scopePage: "Esta página",
   scopeSelection: "Selección",

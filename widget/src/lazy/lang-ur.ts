@@ -121,6 +121,7 @@ export default {
   backToPassage: "اقتباس پر واپس جائیں",
   scope: "کہاں تلاش کریں",
   scopeBook: "پوری کتاب",
+  scopeSoFar: "اس صفحے تک",
   scopeChapter: "یہ باب",
   scopePage: "یہ صفحہ",
   scopeSelection: "منتخب متن",

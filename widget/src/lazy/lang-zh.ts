@@ -121,6 +121,7 @@ export default {
   backToPassage: "返回原文",
   scope: "查找范围",
   scopeBook: "全书",
+  scopeSoFar: "读到本页为止",
   scopeChapter: "本章",
   scopePage: "本页",
   scopeSelection: "所选内容",
