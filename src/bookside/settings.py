@@ -86,10 +86,10 @@ class Settings(BaseSettings):
         default="auto",
         description="Who answers: a language model, or sentences of the book; auto means a model where one is set.",
     )
-    embedder: Literal["auto", "static", "openai"] = Field(
+    embedder: Literal["auto", "minilm", "static", "openai"] = Field(
         default="auto",
-        description="Who embeds: static vectors in this process, or OpenAI's API (or one that speaks it); "
-        "auto means openai when EMBEDDING_MODEL is set.",
+        description="Who embeds: a small model (minilm) or static vectors in this process, or OpenAI's API (or one "
+        "that speaks it); auto means openai when EMBEDDING_MODEL is set, else minilm where installed, else static.",
     )
     embedding_model: str | None = Field(
         default=None,

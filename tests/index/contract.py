@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pytest
 
 from bookside.book.model import Chunk
@@ -97,6 +98,39 @@ class IndexContract:
         assert report == SyncReport(added=1, removed=1, unchanged=5)
         assert len(embedder.embedded) == 1
         assert await texts(index) == sorted([*TOPICS[:5], "A robot picks the fruit."])
+
+    async def test_a_page_is_judged_by_all_that_its_chunks_say(self, index: Index) -> None:
+        await index.sync(chunks_of((page("a.md"), TOPICS[:3]), (page("b.md", order=1), TOPICS[3:])))
+        found = await ask(index, "nodes, topics and sensors")
+        assert set(found.sparse_pages) == {"a.md"}
+        assert max(hit.score for hit in found.sparse) < found.sparse_pages["a.md"] < 1
+        mean = (
+            await HashedWords().embed([chunk_.indexed_text for chunk_ in chunks_of((page("a.md"), TOPICS[:3]))])
+        ).mean(axis=0)
+        (question,) = await HashedWords().embed(["nodes, topics and sensors"])
+        assert found.dense_pages["a.md"] == pytest.approx(float(question @ mean / np.linalg.norm(mean)), abs=1e-5)
+        assert set(found.dense_pages) == {"a.md", "b.md"}
+
+    async def test_what_is_known_of_pages_and_words_follows_an_edit(self, index: Index, open_index: OpenIndex) -> None:
+        first, second = page("a.md"), page("b.md", order=1)
+        edited = [TOPICS[0], "A walrus sleeps."]
+        await index.sync(chunks_of((first, TOPICS[:3]), (second, TOPICS[3:])))
+        await index.sync(chunks_of((first, edited), (second, TOPICS[3:])))
+        questions = ("walrus", "sensor", "reality gap", "mistyped walrsu")
+        after_edit = [await ask(index, question) for question in questions]
+        made_anew = open_index(HashedWords(name="another"))
+        await made_anew.sync(chunks_of((first, edited), (second, TOPICS[3:])))
+        for question, one in zip(questions, after_edit, strict=True):
+            other = await ask(made_anew, question)
+            assert (one.sparse, one.sparse_pages) == (other.sparse, other.sparse_pages)
+            assert one.dense_pages == pytest.approx(other.dense_pages, abs=1e-6)
+        assert after_edit[-1].sparse[0].text == "A walrus sleeps."
+        assert (await made_anew.status()).chunks == 5
+
+    async def test_a_filter_holds_for_pages_as_for_chunks(self, index: Index) -> None:
+        await index.sync(chunks_of((page("1/a.md", chapter=1), TOPICS[:3]), (page("2/b.md", chapter=2), TOPICS[:3])))
+        found = await ask(index, "reality gap", only=Filter(chapter_number=2))
+        assert set(found.dense_pages) == set(found.sparse_pages) == {"2/b.md"}
 
     async def test_a_deleted_page_takes_its_chunks_along(self, index: Index) -> None:
         await index.sync(chunks_of((page("a.md"), TOPICS[:3]), (page("b.md"), TOPICS[3:])))

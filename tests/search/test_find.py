@@ -1,16 +1,31 @@
 """Search over a real index with the built-in embedder."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from bookside.errors import Rejected, TooLarge, Unavailable
 from bookside.index.edge import open_edge_index
+from bookside.models.embedder import Vectors
 from bookside.models.static import StaticEmbedder, open_static_embedder
 from bookside.search.find import Search
 from index.examples import TOPICS, chunks_of, page
+
+
+class Counted(StaticEmbedder):
+    """The built-in embedder, with what it was asked."""
+
+    def __init__(self) -> None:
+        open_ = open_static_embedder()
+        super().__init__(open_._weights, open_.name)
+        self.asked: list[list[str]] = []
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        self.asked.append(list(texts))
+        return await super().embed(texts)
+
 
 SUMMARY = "In short, the reality gap matters."
 
@@ -65,12 +80,23 @@ async def test_passages_come_best_first_each_once_and_no_more_than_asked(search:
     assert [passage.score for passage in passages] == sorted((passage.score for passage in passages), reverse=True)
 
 
-async def test_a_passage_keeps_the_best_score_of_all_queries(search: Search) -> None:
+async def test_a_passage_keeps_its_best_fit_of_all_queries(search: Search) -> None:
     queries = ["reality gap", "ripe fruit", "slope of the loss"]
-    alone = [{passage.id: passage.score for passage in await search.find([query], limit=50)} for query in queries]
-    together = {passage.id: passage.score for passage in await search.find(queries, limit=50)}
-    assert together == {id: max(scores.get(id, 0.0) for scores in alone) for id in together}
+    alone = [{passage.id: passage.fit for passage in await search.find([query], limit=50)} for query in queries]
+    together = {passage.id: passage.fit for passage in await search.find(queries, limit=50)}
+    assert together == {id: max(fits.get(id, 0.0) for fits in alone) for id in together}
     assert await search.find(queries[::-1], limit=50) == await search.find(queries, limit=50)
+
+
+async def test_a_question_is_embedded_once_while_it_is_remembered(indexed: Path) -> None:
+    embedder = Counted()
+    index = open_edge_index(indexed, "book", embedder)
+    search = Search(index, embedder)
+    first = await search.find(["reality gap"])
+    assert await search.find(["reality gap"]) == first
+    await search.find(["ripe fruit", "reality gap"])
+    assert embedder.asked == [["reality gap"], ["ripe fruit"]]
+    await index.close()
 
 
 async def test_the_readers_chapter_and_lesson_are_boosted_exactly(search: Search) -> None:

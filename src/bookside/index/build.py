@@ -9,15 +9,29 @@ import json
 import sys
 from array import array
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
-from qdrant_edge import EdgeShard, Point, UpdateOperation
+from qdrant_edge import (
+    CountRequest,
+    EdgeShard,
+    FieldCondition,
+    Filter,
+    MatchValue,
+    Point,
+    Record,
+    ScrollRequest,
+    UpdateOperation,
+)
 
 from bookside.index.files import mark_files
-from bookside.index.shard import DENSE, FIELD_INDICES, SPARSE, shard_config
-from bookside.index.sparse import Words
+from bookside.index.lexicon import Count, Kind, stored_lexicon, written_words
+from bookside.index.pages import PageEntry, mean_vectors
+from bookside.index.payload import KIND, LEXICON_ID, lexicon_payload
+from bookside.index.shard import DENSE, FIELD_INDICES, PAGE_DENSE, PAGE_SPARSE, SPARSE, shard_config
+from bookside.index.sparse import PAGE_WORDS, Words
 
 BYTES_PER_FLOAT = 4
+SCROLL_BATCH = 2_000
 
 
 def open_shard(folder: Path, vector_size: int) -> EdgeShard:
@@ -31,8 +45,10 @@ def open_shard(folder: Path, vector_size: int) -> EdgeShard:
     return shard
 
 
-def apply(shard: EdgeShard, frame: dict[str, Any], source: BinaryIO, vector_size: int, words: Words) -> None:
-    """Do what one frame says."""
+def apply(
+    shard: EdgeShard, frame: dict[str, Any], source: BinaryIO, vector_size: int, words: Words, written: set[str]
+) -> None:
+    """Do what one frame says; the words of new texts are added to ``written``."""
     match frame["do"]:
         case "delete":
             shard.update(UpdateOperation.delete_points(frame["ids"]))
@@ -43,12 +59,54 @@ def apply(shard: EdgeShard, frame: dict[str, Any], source: BinaryIO, vector_size
             rows = frame["points"]
             floats = array("f", read_exactly(source, len(rows) * vector_size * BYTES_PER_FLOAT))
             points: list[Point] = []
-            for row, (id, text, payload) in enumerate(rows):
+            for row, (id, fields, payload) in enumerate(rows):
                 dense = floats[row * vector_size : (row + 1) * vector_size].tolist()
-                points.append(Point(id, {DENSE: dense, SPARSE: words.document(text)}, payload))
+                points.append(Point(id, {DENSE: dense, SPARSE: words.document(fields)}, payload))
+                written.update(word for text, _ in fields for word in written_words(text))
+            shard.update(UpdateOperation.upsert_points(points))
+        case "pages":
+            entries = [
+                PageEntry(id=id, payload=payload, chunk_ids=tuple(chunk_ids), fields=tuple(map(tuple, fields)))
+                for id, payload, chunk_ids, fields in frame["points"]
+            ]
+            means = mean_vectors(entries, chunk_vectors(shard, [id for entry in entries for id in entry.chunk_ids]))
+            points = [
+                Point(
+                    entry.id,
+                    {PAGE_DENSE: mean.tolist(), PAGE_SPARSE: words.document(entry.fields, usual_words=PAGE_WORDS)},
+                    entry.payload,
+                )
+                for entry, mean in zip(entries, means, strict=True)
+            ]
             shard.update(UpdateOperation.upsert_points(points))
         case unknown:
             raise ValueError(f"unknown frame {unknown!r}")
+
+
+def chunk_vectors(shard: EdgeShard, ids: list[str]) -> dict[str, list[float]]:
+    """The vectors of these chunks by meaning."""
+    records = shard.retrieve([*ids], with_payload=False, with_vector=[DENSE])
+    return {str(record.id): named(record)[DENSE] for record in records}
+
+
+def named(record: Record) -> dict[str, Any]:
+    """A record's vectors by their names; none for a point that has none."""
+    return cast("dict[str, Any]", record.vector) if isinstance(record.vector, dict) else {}
+
+
+def count_words(shard: EdgeShard, written: set[str]) -> Count:
+    """Count the words of every chunk and page in the shard."""
+    count = Count(written)
+    kinds: dict[str, Kind] = {SPARSE: "chunk", PAGE_SPARSE: "page"}
+    offset = None
+    while True:
+        request = ScrollRequest(offset=offset, limit=SCROLL_BATCH, with_payload=False, with_vector=list(kinds))
+        records, offset = shard.scroll(request)
+        for record in records:
+            for name, vector in named(record).items():
+                count.add(kinds[name], vector.indices)
+        if offset is None:
+            return count
 
 
 def read_exactly(source: BinaryIO, length_bytes: int) -> bytes:
@@ -68,16 +126,23 @@ def main(folder: Path, vector_size: int, language: str) -> int:
     source = sys.stdin.buffer
     words = Words(language)
     shard = open_shard(folder, vector_size)
+    old = stored_lexicon(
+        next((record.payload for record in shard.retrieve([LEXICON_ID], with_payload=True, with_vector=False)), None)
+    )
+    written = set(old.written) if old else set[str]()
     for line in source:
         frame = json.loads(line)
         if frame["do"] == "finish":
             break
-        apply(shard, frame, source, vector_size, words)
+        apply(shard, frame, source, vector_size, words, written)
     else:
         return 1
+    lexicon = count_words(shard, written).lexicon()
+    shard.update(UpdateOperation.upsert_points([Point(LEXICON_ID, {}, lexicon_payload(lexicon.as_text()))]))
     shard.optimize()
     shard.flush()
-    count = shard.info().points_count
+    chunks = Filter(must=[FieldCondition(key=KIND, match=MatchValue(value="chunk"))])
+    count = shard.count(CountRequest(exact=True, filter=chunks))
     shard.close()
     sys.stdout.write(json.dumps({"chunks": count, "files": mark_files(folder)}))
     return 0

@@ -13,6 +13,7 @@ from typing import IO, Any, Self
 from bookside.book.model import Chunk
 from bookside.errors import Unavailable
 from bookside.index.files import FileMarks
+from bookside.index.pages import PageEntry, chunk_fields
 from bookside.index.payload import Payload
 from bookside.models.embedder import Vectors
 
@@ -79,8 +80,14 @@ class Builder:
 
     async def upsert(self, chunks: Sequence[tuple[Chunk, Payload]], vectors: Vectors) -> None:
         """Add these chunks with the rows of ``vectors``; a chunk with the same id is replaced."""
-        points = [(chunk.id, chunk.indexed_text, payload) for chunk, payload in chunks]
+        points = [(chunk.id, chunk_fields(chunk), payload) for chunk, payload in chunks]
         await self._send({"do": "upsert", "points": points}, vectors.astype("=f4").tobytes())
+
+    async def pages(self, entries: Sequence[PageEntry]) -> None:
+        """Add these pages, or replace them; their chunks must be there."""
+        if entries:
+            points = [(entry.id, entry.payload, entry.chunk_ids, entry.fields) for entry in entries]
+            await self._send({"do": "pages", "points": points})
 
     async def finish(self) -> Built:
         """Close the shard and say what is in it.

@@ -9,31 +9,39 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from bookside.book.model import Chunk
+from bookside.index.lexicon import Count, Kind, Lexicon, stored_lexicon
+from bookside.index.pages import PageEntry, chunk_fields, mean_vectors
 from bookside.index.payload import (
     CHAPTER,
     CONTENT_HASH,
+    KIND,
     LAYOUT,
     LESSON,
+    LEXICON_ID,
     PAGE,
     PAGE_ORDER,
     TEXT_HASH,
     Payload,
     Stamp,
+    lexicon_payload,
     stamp,
 )
 from bookside.index.plan import Plan
-from bookside.index.sparse import Words
+from bookside.index.sparse import CHUNK_WORDS, PAGE_WORDS, Field, Words
 from bookside.models.embedder import Vectors
 
 DENSE = "dense"
 SPARSE = "bm25"
+PAGE_DENSE = "page_dense"
+PAGE_SPARSE = "page_bm25"
 FIELD_INDICES = {
+    KIND: models.PayloadSchemaType.KEYWORD,
     CHAPTER: models.PayloadSchemaType.INTEGER,
     LESSON: models.PayloadSchemaType.KEYWORD,
     PAGE: models.PayloadSchemaType.KEYWORD,
@@ -114,15 +122,20 @@ class Collections:
 
     async def count(self, name: str) -> int:
         """Chunks in the collection, counted."""
-        return (await self._client.count(name, exact=True)).count
+        return (await self._client.count(name, count_filter=_of_kind("chunk"), exact=True)).count
 
     async def stamps(self, name: str) -> dict[str, Stamp]:
-        """The stamp of every chunk, by its id."""
+        """The stamp of every chunk and page, by its id."""
         stamps: dict[str, Stamp] = {}
         offset = None
         while True:
             records, offset = await self._client.scroll(
-                name, limit=SCROLL_BATCH, offset=offset, with_payload=[TEXT_HASH, CONTENT_HASH], with_vectors=False
+                name,
+                scroll_filter=_of_kind("chunk", "page"),
+                limit=SCROLL_BATCH,
+                offset=offset,
+                with_payload=[TEXT_HASH, CONTENT_HASH, KIND],
+                with_vectors=False,
             )
             stamps.update((str(record.id), stamp(record.payload or {})) for record in records)
             if offset is None:
@@ -164,8 +177,11 @@ class Collections:
         }
         await self._client.create_collection(
             name,
-            vectors_config={DENSE: models.VectorParams(size=vector_size, distance=models.Distance.COSINE)},
-            sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+            vectors_config={
+                name: models.VectorParams(size=vector_size, distance=models.Distance.COSINE)
+                for name in (DENSE, PAGE_DENSE)
+            },
+            sparse_vectors_config={name: models.SparseVectorParams() for name in (SPARSE, PAGE_SPARSE)},
             metadata=metadata,
         )
         for field, schema in FIELD_INDICES.items():
@@ -174,8 +190,8 @@ class Collections:
 
     async def copy(self, source: str, target: str, plan: Plan) -> None:
         """Copy what stays, with its vectors; rewritten payloads take the place of the old ones."""
-        rewritten = dict(plan.rewrite)
-        kept = rewritten.keys() | set(plan.same)
+        rewritten = dict([*plan.rewrite, *plan.pages.rewrite])
+        kept = rewritten.keys() | {*plan.same, *plan.pages.same}
         offset = None
         while True:
             records, offset = await self._client.scroll(
@@ -199,6 +215,47 @@ class Collections:
         """Add these chunks with the rows of ``vectors``."""
         points = [self._point(*row, vector.tolist()) for row, vector in zip(chunks, vectors, strict=True)]
         await self._client.upsert(name, points, wait=True)
+
+    async def add_pages(self, name: str, entries: Sequence[PageEntry]) -> None:
+        """Add these pages; their chunks must be there."""
+        ids = [id for entry in entries for id in entry.chunk_ids]
+        records = await self._client.retrieve(name, ids, with_payload=False, with_vectors=[DENSE])
+        vectors = {str(record.id): _named(record.vector)[DENSE] for record in records}
+        points = [
+            models.PointStruct(
+                id=entry.id,
+                vector={PAGE_DENSE: mean.tolist(), PAGE_SPARSE: self._sparse(entry.fields, PAGE_WORDS)},
+                payload=dict(entry.payload),
+            )
+            for entry, mean in zip(entries, mean_vectors(entries, vectors), strict=True)
+        ]
+        await self._client.upsert(name, points, wait=True)
+
+    async def lexicon(self, name: str) -> Lexicon | None:
+        """The lexicon of the collection; ``None`` where it has none."""
+        records = await self._client.retrieve(name, [LEXICON_ID], with_payload=True)
+        return stored_lexicon(records[0].payload if records else None)
+
+    async def add_lexicon(self, name: str, written: set[str]) -> None:
+        """Count the words of every chunk and page, and store how rare they are.
+
+        Args:
+            written: Words as the book writes them.
+        """
+        count = Count(written)
+        kinds: dict[str, Kind] = {SPARSE: "chunk", PAGE_SPARSE: "page"}
+        offset = None
+        while True:
+            records, offset = await self._client.scroll(
+                name, limit=SCROLL_BATCH, offset=offset, with_payload=False, with_vectors=list(kinds)
+            )
+            for record in records:
+                for vector_name, vector in _named(record.vector).items():
+                    count.add(kinds[vector_name], vector.indices)
+            if offset is None:
+                break
+        payload = dict(lexicon_payload(count.lexicon().as_text()))
+        await self._client.upsert(name, [models.PointStruct(id=LEXICON_ID, vector={}, payload=payload)], wait=True)
 
     async def switch(self, name: str, contents: str) -> None:
         """Make ``name`` the current generation in one step, then delete the one before it.
@@ -246,6 +303,18 @@ class Collections:
         return [int(name[1]) for name in found if name]
 
     def _point(self, chunk: Chunk, payload: Payload, vector: list[float]) -> models.PointStruct:
-        words = self._words.document(chunk.indexed_text)
-        sparse = models.SparseVector(indices=words.indices, values=words.values)
+        sparse = self._sparse(chunk_fields(chunk), CHUNK_WORDS)
         return models.PointStruct(id=chunk.id, vector={DENSE: vector, SPARSE: sparse}, payload=dict(payload))
+
+    def _sparse(self, fields: Sequence[Field], usual_words: float) -> models.SparseVector:
+        words = self._words.document(fields, usual_words=usual_words)
+        return models.SparseVector(indices=words.indices, values=words.values)
+
+
+def _of_kind(*kinds: str) -> models.Filter:
+    return models.Filter(must=[models.FieldCondition(key=KIND, match=models.MatchAny(any=list(kinds)))])
+
+
+def _named(vector: object) -> dict[str, Any]:
+    """A record's vectors by their names; none for a point that has none."""
+    return cast("dict[str, Any]", vector) if isinstance(vector, dict) else {}

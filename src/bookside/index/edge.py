@@ -28,6 +28,7 @@ EMBED_BATCH = 512
 """Chunks embedded at once: bounds the memory, and is how often progress is told."""
 
 REWRITE_BATCH = 2_000
+PAGE_BATCH = 64
 OPEN_ATTEMPTS = 5
 LOCK_POLL_S = 0.1
 
@@ -147,15 +148,18 @@ class EdgeIndex:
 
     async def _build(self, plan: Plan, folder: Path, size: int, progress: Progress | None) -> Manifest:
         async with Builder(folder, size, self._words.language) as builder:
-            await builder.delete(plan.remove)
-            for start in range(0, len(plan.rewrite), REWRITE_BATCH):
-                await builder.rewrite(plan.rewrite[start : start + REWRITE_BATCH])
+            await builder.delete([*plan.remove, *plan.pages.remove])
+            rewrite = [*plan.rewrite, *plan.pages.rewrite]
+            for start in range(0, len(rewrite), REWRITE_BATCH):
+                await builder.rewrite(rewrite[start : start + REWRITE_BATCH])
             for start in range(0, len(plan.embed), EMBED_BATCH):
                 batch = plan.embed[start : start + EMBED_BATCH]
                 vectors = await self._embedder.embed([chunk.indexed_text for chunk, _ in batch])
                 await builder.upsert(batch, vectors)
                 if progress is not None:
                     progress(start + len(batch), len(plan.embed))
+            for start in range(0, len(plan.pages.write), PAGE_BATCH):
+                await builder.pages(plan.pages.write[start : start + PAGE_BATCH])
             built = await builder.finish()
         if built.chunks != plan.chunks:
             raise Unavailable("index", f"it was built with {built.chunks} chunks instead of {plan.chunks}")

@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 from bookside.errors import Unavailable
 from bookside.index.files import DamagedFilesError, FileMarks, are_as_marked, copy_files, remove_folder, sync_folder
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever generations of an older Bookside can no longer be read: the index is then made anew."""
 
 GENERATION = re.compile(r"gen-(\d+)")

@@ -1,6 +1,6 @@
 """What an index promises, as plain values; the adapters are ``edge.py`` and ``server.py``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,7 +23,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A chunk as the index remembers it, with the score of the list it is in (cosine, or BM25)."""
+    """A chunk as the index remembers it, with the score of the list it is in; see ``Candidates``."""
 
     id: str
     score: float
@@ -42,10 +42,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """The nearest chunks to one question, best first, by meaning and by words."""
+    """The nearest chunks and pages to one question, best first, by meaning and by words.
+
+    Scores by meaning are cosines; scores by words are shares of the question, from 0 to 1 (``Lexicon.question``).
+
+    Args:
+        dense_pages: Scores of pages by their paths.
+        sparse_pages: The same by words; a page that has none of them is not there.
+    """
 
     dense: tuple[Hit, ...]
     sparse: tuple[Hit, ...]
+    dense_pages: Mapping[str, float] = field(default_factory=dict[str, float])
+    sparse_pages: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

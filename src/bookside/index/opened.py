@@ -9,6 +9,7 @@ from qdrant_edge import (
     EdgeShard,
     FacetRequest,
     FieldCondition,
+    MatchAny,
     MatchValue,
     PayloadSelector,
     Query,
@@ -17,13 +18,27 @@ from qdrant_edge import (
     RangeFloat,
     ScoredPoint,
     ScrollRequest,
+    SparseVector,
 )
 from qdrant_edge import Filter as EdgeFilter
 
 from bookside.index.generation import Manifest, OpenCopy
+from bookside.index.lexicon import stored_lexicon
 from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus
-from bookside.index.payload import CHAPTER, CONTENT_HASH, LESSON, PAGE, PAGE_ORDER, TEXT_HASH, Stamp, stamp, to_hit
-from bookside.index.shard import DENSE, SPARSE, EngineError, engine_errors
+from bookside.index.payload import (
+    CHAPTER,
+    CONTENT_HASH,
+    KIND,
+    LESSON,
+    LEXICON_ID,
+    PAGE,
+    PAGE_ORDER,
+    TEXT_HASH,
+    Stamp,
+    stamp,
+    to_hit,
+)
+from bookside.index.shard import DENSE, PAGE_DENSE, PAGE_SPARSE, SPARSE, EngineError, engine_errors
 from bookside.index.sparse import Words
 from bookside.models.embedder import Vectors
 
@@ -33,6 +48,10 @@ MAX_REMEMBERED = 20_000
 """Payloads kept in memory, at about 2 kB: reading one from the engine takes longer than finding it."""
 
 PointId = int | str | UUID
+
+
+def _of_kind(*kinds: str) -> EdgeFilter:
+    return EdgeFilter(must=[FieldCondition(key=KIND, match=MatchAny(list(kinds)))])
 
 
 class Opened:
@@ -54,9 +73,15 @@ class Opened:
         try:
             with engine_errors():
                 self._shard = EdgeShard.load(str(copy.path))
+                stored = self._shard.retrieve([LEXICON_ID], with_payload=True, with_vector=False)
         except EngineError:
             copy.remove()
             raise
+        lexicon = stored_lexicon(stored[0].payload if stored else None)
+        if lexicon is None:
+            copy.remove()
+            raise EngineError("it has no lexicon")
+        self._lexicon = lexicon
 
     def close(self) -> None:
         """Close the shard and remove the copy."""
@@ -70,33 +95,46 @@ class Opened:
         """The nearest chunks to each question, all asked in one batch; see ``Index.candidates``."""
         condition = edge_filter(only)
         requests: list[QueryRequest] = []
-        places: list[tuple[int, int | None]] = []
+        places: list[dict[str, int]] = []
         for question, vector in zip(questions, vectors, strict=True):
-            dense = len(requests)
-            nearest = [Query.Nearest(vector.tolist(), using=DENSE)]
-            words = self._words.question(question)
-            if words is not None:
-                nearest.append(Query.Nearest(words, using=SPARSE))
-            requests += [QueryRequest(limit=limit, query=query, filter=condition) for query in nearest]
-            places.append((dense, dense + 1 if words is not None else None))
+            weighed = self._lexicon.question(question, self._words)
+            asked: dict[str, list[float] | SparseVector] = {name: vector.tolist() for name in (DENSE, PAGE_DENSE)} | {
+                name: words
+                for name, words in ((SPARSE, weighed["chunk"]), (PAGE_SPARSE, weighed["page"]))
+                if words.indices
+            }
+            places.append({name: len(requests) + place for place, name in enumerate(asked)})
+            requests += [
+                QueryRequest(limit=limit, query=Query.Nearest(query, using=name), filter=condition)
+                for name, query in asked.items()
+            ]
         with engine_errors():
             found = self._shard.query_batch(QueryBatchRequest(requests))
             self._remember({point.id for points in found for point in points})
-        results = [self._hits(points) for points in found]
+
+        def points(place: dict[str, int], name: str) -> Sequence[ScoredPoint]:
+            return found[place[name]] if name in place else ()
+
         return [
-            Candidates(dense=results[dense], sparse=results[sparse] if sparse is not None else ())
-            for dense, sparse in places
+            Candidates(
+                dense=self._hits(points(place, DENSE)),
+                sparse=self._hits(points(place, SPARSE)),
+                dense_pages=self._pages(points(place, PAGE_DENSE)),
+                sparse_pages=self._pages(points(place, PAGE_SPARSE)),
+            )
+            for place in places
         ]
 
     def stamps(self) -> dict[str, Stamp]:
-        """The stamp of every chunk, by its id."""
+        """The stamp of every chunk and page, by its id."""
         stamps: dict[str, Stamp] = {}
         offset = None
         while True:
             request = ScrollRequest(
                 offset=offset,
                 limit=SCROLL_BATCH,
-                with_payload=PayloadSelector.Include([TEXT_HASH, CONTENT_HASH]),
+                filter=_of_kind("chunk", "page"),
+                with_payload=PayloadSelector.Include([TEXT_HASH, CONTENT_HASH, KIND]),
                 with_vector=False,
             )
             with engine_errors():
@@ -108,7 +146,7 @@ class Opened:
     def status(self, collection: str) -> IndexStatus:
         """What the engine counts."""
         with engine_errors():
-            chunks = self._shard.count(CountRequest(exact=True))
+            chunks = self._shard.count(CountRequest(exact=True, filter=_of_kind("chunk")))
             pages = self._shard.facet(FacetRequest(PAGE, limit=FACET_LIMIT, exact=True))
             chapters = self._shard.facet(FacetRequest(CHAPTER, limit=FACET_LIMIT, exact=True))
         return IndexStatus(
@@ -141,6 +179,9 @@ class Opened:
             missing = ids
         records = self._shard.retrieve(list(missing), with_payload=True, with_vector=False)
         self._payloads.update((record.id, record.payload or {}) for record in records)
+
+    def _pages(self, points: Sequence[ScoredPoint]) -> dict[str, float]:
+        return {self._payloads[point.id][PAGE]: point.score for point in points}
 
     def _hits(self, points: Sequence[ScoredPoint]) -> tuple[Hit, ...]:
         return tuple(to_hit(str(point.id), point.score, self._payloads[point.id]) for point in points)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bookside.book.model import Chunk
+from bookside.book.model import Chunk, Page
 from bookside.index.model import Hit
 
 PayloadValue = str | int | list[str]
@@ -16,10 +16,14 @@ CHAPTER = "chapter_number"
 LESSON = "lesson_slug"
 PAGE = "page"
 PAGE_ORDER = "page_order"
+KIND = "kind"
+"""``chunk``, ``page`` or ``lexicon``: what a point is."""
+LEXICON_ID = "0bd6f0b2-50a5-5b4e-9d5e-6f6d1e7c7a01"
+"""The point that holds the lexicon."""
 CONTENT_HASH = "content_hash"
 TEXT_HASH = "text_hash"
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever chunks are cut, put into words or stored otherwise: the next sync then makes the index from nothing.
 
 Beside the old one, which answers until then; text and fields that differ are found without it, as are new weights of
@@ -34,10 +38,12 @@ class Stamp:
     Args:
         text_hash: Of the text that was embedded: if it differs, so do the vectors.
         content_hash: Of the whole payload: if only it differs, the vectors are kept and the payload is rewritten.
+        is_page: Whether it is a page's, not a chunk's.
     """
 
     text_hash: str
     content_hash: str
+    is_page: bool = False
 
 
 def to_payload(chunk: Chunk, book: str) -> Payload:
@@ -54,6 +60,7 @@ def to_payload(chunk: Chunk, book: str) -> Payload:
         "lesson_title": page.lesson.title if page.lesson else None,
     }
     payload: Payload = {
+        KIND: "chunk",
         "text": chunk.text,
         "section_title": section.heading,
         "source_url": section.url,
@@ -66,15 +73,33 @@ def to_payload(chunk: Chunk, book: str) -> Payload:
         "order": chunk.order,
         **{key: value for key, value in optional.items() if value is not None},
     }
+    return _stamped(payload, _hash(chunk.indexed_text))
+
+
+def page_payload(page: Page, text_hash: str) -> Payload:
+    """The payload of a whole page: enough for the same filters as for its chunks."""
+    payload: Payload = {KIND: "page", PAGE: page.path, PAGE_ORDER: page.order}
+    if page.chapter:
+        payload[CHAPTER] = page.chapter.number
+    if page.lesson:
+        payload[LESSON] = page.lesson.slug
+    return _stamped(payload, text_hash)
+
+
+def _stamped(payload: Payload, text_hash: str) -> Payload:
     whole = json.dumps(payload, sort_keys=True, ensure_ascii=False)
-    payload[TEXT_HASH] = _hash(chunk.indexed_text)
-    payload[CONTENT_HASH] = _hash(whole)
-    return payload
+    return {**payload, TEXT_HASH: text_hash, CONTENT_HASH: _hash(whole)}
+
+
+def lexicon_payload(text: str) -> Payload:
+    """The payload of the lexicon's point."""
+    return {KIND: "lexicon", "lexicon": text}
 
 
 def stamp(payload: Mapping[str, Any]) -> Stamp:
     """The stamp in a payload; empty hashes, which match nothing, where it has none."""
-    return Stamp(str(payload.get(TEXT_HASH, "")), str(payload.get(CONTENT_HASH, "")))
+    is_page = payload.get(KIND) == "page"
+    return Stamp(str(payload.get(TEXT_HASH, "")), str(payload.get(CONTENT_HASH, "")), is_page)
 
 
 def contents_of(stamped: Iterable[tuple[str, Stamp]]) -> str:

@@ -5,7 +5,23 @@ from dataclasses import dataclass
 
 from bookside.book.model import Chunk
 from bookside.index.model import SyncReport
-from bookside.index.payload import Payload, Stamp, contents_of, stamp, to_payload
+from bookside.index.pages import PageEntry, page_entries
+from bookside.index.payload import TEXT_HASH, Payload, Stamp, contents_of, stamp, to_payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePlan:
+    """The same for the pages: each that has chunks is in exactly one of ``write``, ``rewrite`` and ``same``."""
+
+    write: tuple[PageEntry, ...]
+    rewrite: tuple[tuple[str, Payload], ...]
+    same: tuple[str, ...]
+    remove: tuple[str, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changes."""
+        return not (self.write or self.rewrite or self.remove)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +43,12 @@ class Plan:
     remove: tuple[str, ...]
     replaced: int
     contents: str
+    pages: PagePlan
 
     @property
     def empty(self) -> bool:
         """Whether the index is in step already."""
-        return not (self.embed or self.rewrite or self.remove)
+        return not (self.embed or self.rewrite or self.remove) and self.pages.empty
 
     @property
     def chunks(self) -> int:
@@ -55,8 +72,10 @@ def make_plan(chunks: Sequence[Chunk], stored: Mapping[str, Stamp], book: str) -
     same: list[str] = []
     stamps: list[tuple[str, Stamp]] = []
     wanted = {chunk.id: chunk for chunk in chunks}
+    entries: list[tuple[Chunk, str]] = []
     for id, chunk in wanted.items():
         payload = to_payload(chunk, book)
+        entries.append((chunk, str(payload[TEXT_HASH])))
         old, new = stored.get(id), stamp(payload)
         stamps.append((id, new))
         if old is None or old.text_hash != new.text_hash:
@@ -69,10 +88,28 @@ def make_plan(chunks: Sequence[Chunk], stored: Mapping[str, Stamp], book: str) -
         embed=tuple(embed),
         rewrite=tuple(rewrite),
         same=tuple(same),
-        remove=tuple(id for id in stored if id not in wanted),
+        remove=tuple(id for id, old in stored.items() if id not in wanted and not old.is_page),
         replaced=sum(chunk.id in stored for chunk, _ in embed),
         contents=contents_of(stamps),
+        pages=_page_plan(page_entries(entries), stored),
     )
+
+
+def _page_plan(entries: Sequence[PageEntry], stored: Mapping[str, Stamp]) -> PagePlan:
+    write: list[PageEntry] = []
+    rewrite: list[tuple[str, Payload]] = []
+    same: list[str] = []
+    for entry in entries:
+        old, new = stored.get(entry.id), stamp(entry.payload)
+        if old is None or old.text_hash != new.text_hash:
+            write.append(entry)
+        elif old.content_hash != new.content_hash:
+            rewrite.append((entry.id, entry.payload))
+        else:
+            same.append(entry.id)
+    wanted = {entry.id for entry in entries}
+    remove = tuple(id for id, old in stored.items() if old.is_page and id not in wanted)
+    return PagePlan(write=tuple(write), rewrite=tuple(rewrite), same=tuple(same), remove=remove)
 
 
 def contents_when_in_step(chunks: Sequence[Chunk], book: str) -> str:

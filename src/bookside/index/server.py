@@ -14,14 +14,25 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 
 from bookside.book.model import Chunk
 from bookside.errors import Rejected, Unavailable
-from bookside.index.collections import DENSE, SPARSE, WRITE_BATCH, Collections, Made
+from bookside.index.collections import (
+    DENSE,
+    PAGE_DENSE,
+    PAGE_SPARSE,
+    SPARSE,
+    WRITE_BATCH,
+    Collections,
+    Made,
+)
+from bookside.index.lexicon import Lexicon, written_words
 from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus, Progress, SyncReport
+from bookside.index.pages import chunk_fields
 from bookside.index.payload import CHAPTER, LAYOUT, LESSON, PAGE, PAGE_ORDER, to_hit
 from bookside.index.plan import Plan, make_plan
 from bookside.index.sparse import Words
 from bookside.models.embedder import Embedder, Vectors
 
 FACET_LIMIT = 1_000_000
+PAGE_BATCH = 64
 RESOLVE_EVERY_S = 5.0
 """How long a reader may go on using a generation that has been replaced but not yet deleted."""
 
@@ -60,6 +71,7 @@ class ServerIndex:
         self._stale_after_s = stale_after_s
         self._collections = Collections(client, collection, words)
         self._made: Made | None = None
+        self._lexicon: tuple[str, Lexicon] | None = None
         self._newer: Made | None = None
         self._resolved_at_s = -RESOLVE_EVERY_S
 
@@ -163,23 +175,41 @@ class ServerIndex:
         if self._mismatch(made, vectors.shape[1]):
             reason = f"it was made with {made.embedder}, not {self._embedder.name}; index the book again"
             raise Unavailable("index", reason)
+        lexicon = await self._lexicon_of(made)
         condition = server_filter(only)
         requests: list[models.QueryRequest] = []
-        places: list[tuple[int, int | None]] = []
+        places: list[dict[str, int]] = []
         for question, vector in zip(questions, vectors, strict=True):
-            dense = len(requests)
-            requests.append(_request(np.asarray(vector).tolist(), DENSE, condition, limit))
-            words = self._words.question(question)
-            if words is not None:
-                sparse = models.SparseVector(indices=words.indices, values=words.values)
-                requests.append(_request(sparse, SPARSE, condition, limit))
-            places.append((dense, dense + 1 if words is not None else None))
+            dense: list[float] = np.asarray(vector).tolist()
+            weighed = lexicon.question(question, self._words)
+            asked: dict[str, list[float] | models.SparseVector] = {DENSE: dense, PAGE_DENSE: dense}
+            for name, words in ((SPARSE, weighed["chunk"]), (PAGE_SPARSE, weighed["page"])):
+                if words.indices:
+                    asked[name] = models.SparseVector(indices=words.indices, values=words.values)
+            places.append({name: len(requests) + place for place, name in enumerate(asked)})
+            requests += [_request(query, name, condition, limit) for name, query in asked.items()]
         answers = await self._client.query_batch_points(made.name, requests)
-        results = [_hits(answer.points) for answer in answers]
+
+        def points(place: dict[str, int], name: str) -> Sequence[models.ScoredPoint]:
+            return answers[place[name]].points if name in place else ()
+
         return [
-            Candidates(dense=results[dense], sparse=results[sparse] if sparse is not None else ())
-            for dense, sparse in places
+            Candidates(
+                dense=_hits(points(place, DENSE)),
+                sparse=_hits(points(place, SPARSE)),
+                dense_pages=_pages(points(place, PAGE_DENSE)),
+                sparse_pages=_pages(points(place, PAGE_SPARSE)),
+            )
+            for place in places
         ]
+
+    async def _lexicon_of(self, made: Made) -> Lexicon:
+        if self._lexicon is None or self._lexicon[0] != made.name:
+            lexicon = await self._collections.lexicon(made.name)
+            if lexicon is None:
+                raise Unavailable("index", "it has no lexicon; index the book again")
+            self._lexicon = made.name, lexicon
+        return self._lexicon[1]
 
     # Writing
 
@@ -225,6 +255,12 @@ class ServerIndex:
             await self._collections.add(name, batch, vectors)
             if progress is not None:
                 progress(start + len(batch), len(plan.embed))
+        for start in range(0, len(plan.pages.write), PAGE_BATCH):
+            await self._collections.add_pages(name, plan.pages.write[start : start + PAGE_BATCH])
+        old = await self._collections.lexicon(base) if base else None
+        texts = (text for chunk, _ in plan.embed for text, _ in chunk_fields(chunk))
+        written = {word for text in texts for word in written_words(text)}
+        await self._collections.add_lexicon(name, written | (old.written if old else frozenset[str]()))
         count = await self._collections.count(name)
         if count != plan.chunks:
             raise Unavailable("index", f"it was built with {count} chunks instead of {plan.chunks}")
@@ -288,6 +324,10 @@ def _request(
     query: list[float] | models.SparseVector, using: str, condition: models.Filter | None, limit: int
 ) -> models.QueryRequest:
     return models.QueryRequest(query=query, using=using, filter=condition, limit=limit, with_payload=True)
+
+
+def _pages(points: Sequence[models.ScoredPoint]) -> dict[str, float]:
+    return {(point.payload or {})[PAGE]: point.score for point in points}
 
 
 def _hits(points: Sequence[models.ScoredPoint]) -> tuple[Hit, ...]:

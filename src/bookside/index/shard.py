@@ -8,13 +8,15 @@ from qdrant_edge import (
     EdgeConfig,
     EdgeSparseVectorParams,
     EdgeVectorParams,
-    Modifier,
     PayloadSchemaType,
 )
 
 DENSE = "dense"
 SPARSE = "bm25"
+PAGE_DENSE = "page_dense"
+PAGE_SPARSE = "page_bm25"
 FIELD_INDICES: dict[str, PayloadSchemaType] = {
+    "kind": PayloadSchemaType.Keyword,
     "chapter_number": PayloadSchemaType.Integer,
     "lesson_slug": PayloadSchemaType.Keyword,
     "page": PayloadSchemaType.Keyword,
@@ -38,9 +40,10 @@ def engine_errors() -> Generator[None]:
 
 
 def shard_config(vector_size: int) -> EdgeConfig:
-    """Dense and sparse vectors. Without a log: a shard is only ever built, closed, then read."""
+    """Vectors of chunks and of pages, dense and sparse. Without a log: a shard is only built, closed, then read."""
+    dense = EdgeVectorParams(size=vector_size, distance=Distance.Cosine)
     return EdgeConfig(
-        vectors={DENSE: EdgeVectorParams(size=vector_size, distance=Distance.Cosine)},
-        sparse_vectors={SPARSE: EdgeSparseVectorParams(modifier=Modifier.Idf)},
+        vectors={DENSE: dense, PAGE_DENSE: dense},
+        sparse_vectors={SPARSE: EdgeSparseVectorParams(), PAGE_SPARSE: EdgeSparseVectorParams()},
         wal_enabled=False,
     )

@@ -6,8 +6,9 @@ from typing import get_args
 from bookside.errors import Rejected, TooLarge
 from bookside.index.model import Filter, Index
 from bookside.models.embedder import Embedder
-from bookside.search.fuse import Boosts, Fusion, Scored, best_of, boost, fuse, rank
+from bookside.search.fuse import Boosts, Fusion, Scored, best_of, boost, distinct, fuse, rank, spread
 from bookside.search.model import Passage, SearchScope
+from bookside.search.questions import Questions
 
 MAX_QUERIES = 3
 MAX_QUERY_CHARS = 2_000
@@ -19,11 +20,8 @@ class Search:
     Args:
         chapter_boost: Factor for the reader's chapter, in the scope ``full_book``.
         lesson_boost: A further factor for the reader's lesson, in the scope ``full_book``.
-        candidates: Chunks of each kind that are fused, for each query.
-        rrf_k: See ``Fusion.k``.
-        dense_weight: See ``Fusion.dense_weight``.
-        sparse_weight: See ``Fusion.sparse_weight``. The default is for the built-in embedder, which finds less than
-            words do; 1.0 suits a stronger one.
+        candidates: Chunks and pages of each kind that are fused, for each query.
+        fusion: What each kind of likeness counts for.
     """
 
     def __init__(
@@ -33,16 +31,22 @@ class Search:
         *,
         chapter_boost: float = 1.2,
         lesson_boost: float = 1.1,
-        candidates: int = 50,
-        rrf_k: float = 2.0,
-        dense_weight: float = 1.0,
-        sparse_weight: float = 1.5,
+        candidates: int = 100,
+        fusion: Fusion | None = None,
     ) -> None:
         self._index = index
-        self._embedder = embedder
+        self._questions = Questions(embedder)
         self._boosts = Boosts(chapter=chapter_boost, lesson=lesson_boost)
         self._candidates = candidates
-        self._fusion = Fusion(k=rrf_k, dense_weight=dense_weight, sparse_weight=sparse_weight)
+        self._fusion = fusion or Fusion()
+
+    async def warm(self) -> None:
+        """Load what the first question would wait for.
+
+        Raises:
+            Unavailable: The embedder does not answer.
+        """
+        await self._questions.vectors(["What is this book about?"])
 
     async def find(
         self,
@@ -77,12 +81,12 @@ class Search:
         if limit < 1:
             raise Rejected(f"the number of passages must be at least 1, not {limit}")
         only = filter_of(scope, chapter, lesson, up_to)
-        vectors = await self._embedder.embed(questions)
+        vectors = await self._questions.vectors(questions)
         found = await self._index.candidates(questions, vectors, only, max(self._candidates, limit))
-        scored = best_of(fuse(candidates, self._fusion) for candidates in found)
+        scored = spread(best_of(fuse(candidates, self._fusion) for candidates in found))
         if scope in ("full_book", "up_to_here"):
             scored = [boost(one, self._boosts, chapter=chapter, lesson=lesson) for one in scored]
-        return [_passage(one) for one in rank(scored)[:limit]]
+        return [_passage(one) for one in distinct(rank(scored), limit)]
 
 
 def filter_of(scope: SearchScope, chapter: int | None, lesson: str | None, up_to: int | None = None) -> Filter:
@@ -132,6 +136,7 @@ def _passage(scored: Scored) -> Passage:
         path=hit.heading_path,
         text=hit.text,
         score=scored.score,
+        fit=scored.fit,
         chapter=hit.chapter_number,
         chapter_title=hit.chapter_title,
         lesson=hit.lesson_slug,

@@ -1,32 +1,52 @@
 """Lists of hits become one ranking. Pure functions.
 
-The scale: a passage that is first by meaning and first by words has 1.0 before boosts; one that is in neither list
-is not in the ranking. Boosts multiply, so a boosted score may pass 1.
+A chunk is judged by its own words and meaning and by those of its whole page, each a number from 0 to 1 that means the
+same for every question: so a question whose words the book hardly has is left to meaning, and the other way round.
+`benchmarks/bench_retrieval.py` has the figures of each step.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bookside.index.model import Candidates, Hit
+
+SHARPNESS = 4
+"""Fused scores lie close together; to this power, their differences are large enough for factors to weigh against."""
+SPREAD = 0.6
+"""Factor for each better passage of the same page: another page's best comes before a page's third best."""
+ALIKE = 0.9
+"""Share of words that two passages have in common from which on they are taken for the same."""
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fusion:
-    """How ranks become scores.
+    """What each kind of likeness counts for.
 
     Args:
-        k: The larger, the less the first ranks stand out.
-        dense_weight: What a place in the list by meaning counts for.
-        sparse_weight: What a place in the list by words counts for.
+        words: The share of the question's words that the chunk says, by their rarity.
+        meaning: The cosine of the chunk's vector.
+        page_words: As ``words``, of the chunk's whole page.
+        page_meaning: As ``meaning``, of the mean of the page's chunks.
     """
 
-    k: float = 2.0
-    dense_weight: float = 1.0
-    sparse_weight: float = 1.0
+    words: float = 1.0
+    meaning: float = 1.0
+    page_words: float = 0.75
+    page_meaning: float = 0.75
 
     def __post_init__(self) -> None:
-        if self.k <= 0 or min(self.dense_weight, self.sparse_weight) < 0 or self.dense_weight + self.sparse_weight <= 0:
-            raise ValueError("k must be positive, and of the weights none negative and one positive")
+        weights = (self.words, self.meaning, self.page_words, self.page_meaning)
+        if min(weights) < 0 or sum(weights) <= 0:
+            raise ValueError("of the weights none may be negative and one must be positive")
+
+    @property
+    def total(self) -> float:
+        """The most that a chunk can reach."""
+        return self.words + self.meaning + self.page_words + self.page_meaning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +59,39 @@ class Boosts:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A hit with its fused score."""
+    """A hit with its score.
+
+    Args:
+        fit: The fused score, from 0 to 1: how much of the question the chunk and its page cover.
+        score: What the ranking goes by.
+    """
 
     hit: Hit
+    fit: float
     score: float
 
 
 def fuse(candidates: Candidates, fusion: Fusion) -> list[Scored]:
-    """Reciprocal rank fusion: each list gives ``weight / (k + rank)``, ranks from 0, divided by the most there can be.
+    """The weighted mean of the four likenesses; each hit once, in no particular order.
 
-    Each hit once, in no particular order; equal scores within a list are ranked by reading order.
+    What is in no list by words has none of them; what is in no list by meaning is as near as the last that is.
     """
-    most = (fusion.dense_weight + fusion.sparse_weight) / fusion.k
-    scores: dict[str, float] = {}
-    hits: dict[str, Hit] = {}
-    for found, weight in ((candidates.dense, fusion.dense_weight), (candidates.sparse, fusion.sparse_weight)):
-        for rank, hit in enumerate(sorted(found, key=lambda hit: (-hit.score, hit.order, hit.id))):
-            hits[hit.id] = hit
-            scores[hit.id] = scores.get(hit.id, 0.0) + weight / (fusion.k + rank) / most
-    return [Scored(hits[id], score) for id, score in scores.items()]
+    chunks = {hit.id: hit for hit in (*candidates.dense, *candidates.sparse)}
+    words = {hit.id: hit.score for hit in candidates.sparse}
+    meaning = {hit.id: hit.score for hit in candidates.dense}
+    farthest = min(meaning.values(), default=0.0)
+    farthest_page = min(candidates.dense_pages.values(), default=0.0)
+    made: list[Scored] = []
+    for id, hit in chunks.items():
+        whole = (
+            fusion.words * words.get(id, 0.0)
+            + fusion.meaning * max(0.0, meaning.get(id, farthest))
+            + fusion.page_words * candidates.sparse_pages.get(hit.page, 0.0)
+            + fusion.page_meaning * max(0.0, candidates.dense_pages.get(hit.page, farthest_page))
+        )
+        fit = whole / fusion.total
+        made.append(Scored(hit, fit, fit))
+    return made
 
 
 def best_of(rankings: Iterable[Sequence[Scored]]) -> list[Scored]:
@@ -66,9 +100,22 @@ def best_of(rankings: Iterable[Sequence[Scored]]) -> list[Scored]:
     for ranking in rankings:
         for scored in ranking:
             known = best.get(scored.hit.id)
-            if known is None or scored.score > known.score:
+            if known is None or scored.fit > known.fit:
                 best[scored.hit.id] = scored
     return list(best.values())
+
+
+def spread(scored: Iterable[Scored]) -> list[Scored]:
+    """Scores that bring many pages forward: the best has 1, and of a page each further passage counts for less."""
+    ranked = rank(scored)
+    best = ranked[0].fit if ranked else 0.0
+    seen: Counter[str] = Counter()
+    made: list[Scored] = []
+    for one in ranked:
+        share = (one.fit / best) ** SHARPNESS if best > 0 else 0.0
+        made.append(replace(one, score=share * SPREAD ** seen[one.hit.page]))
+        seen[one.hit.page] += 1
+    return made
 
 
 def boost(scored: Scored, boosts: Boosts, *, chapter: int | None, lesson: str | None) -> Scored:
@@ -83,9 +130,29 @@ def boost(scored: Scored, boosts: Boosts, *, chapter: int | None, lesson: str | 
         factor *= boosts.chapter
     if lesson is not None and in_chapter and scored.hit.lesson_slug == lesson:
         factor *= boosts.lesson
-    return Scored(scored.hit, scored.score * factor)
+    return replace(scored, score=scored.score * factor)
 
 
 def rank(scored: Iterable[Scored]) -> list[Scored]:
     """Best first; equal scores in reading order."""
     return sorted(scored, key=lambda scored: (-scored.score, scored.hit.order, scored.hit.id))
+
+
+def distinct(ranked: Iterable[Scored], limit: int) -> list[Scored]:
+    """The first ``limit`` that say different things: one that repeats a better one is left out."""
+    kept: list[Scored] = []
+    words_of: list[frozenset[str]] = []
+    for one in ranked:
+        if len(kept) == limit:
+            break
+        words = frozenset(_WORD.findall(one.hit.text.lower()))
+        if not any(_alike(words, other) for other in words_of):
+            kept.append(one)
+            words_of.append(words)
+    return kept
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    if min(len(one), len(other)) < ALIKE * max(len(one), len(other)):
+        return False
+    return len(one & other) >= ALIKE * len(one | other) > 0

@@ -16,7 +16,8 @@ class Passage:
         heading: The section's heading.
         path: Headings from the page's title down to ``heading``.
         text: The words themselves; a citation quotes from here.
-        score: Larger is better; comparable within one result only.
+        score: Larger is better; comparable within one result only, where the best has 1 before boosts.
+        fit: From 0 to 1: how much of the question the passage and its page cover; comparable between questions.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Passage:
     path: tuple[str, ...]
     text: str
     score: float
+    fit: float
     chapter: int | None
     chapter_title: str | None
     lesson: str | None
