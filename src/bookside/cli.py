@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bookside.book import Book, Page
+from bookside.book.built import check
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http.places import Places
@@ -236,18 +237,37 @@ def _progress() -> Generator[Any]:
 
 
 @cli.command()
-def outline(book: BookArgument = None, kind: KindOption = None, as_json: JsonOption = False) -> None:
+def outline(
+    book: BookArgument = None,
+    kind: KindOption = None,
+    as_json: JsonOption = False,
+    book_version: Annotated[str | None, typer.Option("--version", help="Version to read, by its name.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Language to read, as the site names it.")] = None,
+    built: Annotated[Path | None, typer.Option(help="Folder of the built site, to check every address in.")] = None,
+) -> None:
     """Show the book as it was understood: pages and sections in reading order, with their addresses."""
-    settings = read_settings(book=book, book_kind=kind)
+    settings = read_settings(book=book, book_kind=kind, book_version=book_version, book_locale=locale)
     read = read_library_book(settings)
     if read is None:
         raise Rejected("which book? Give its folder, as in `bookside outline docs`, or set BOOK")
     for problem in read.problems:
         notices.print(f"left out: {problem}", style="yellow", markup=False)
-    if as_json:
+    if built is not None:
+        _check_addresses(read, built)
+    elif as_json:
         typer.echo(json.dumps([_page_json(page) for page in read.pages], ensure_ascii=False, indent=1))
     else:
         _print_outline(read)
+
+
+def _check_addresses(book: Book, built: Path) -> None:
+    """Say which sections the built site does not have; then the command has failed."""
+    found = check(book, built)
+    for missing in found.missing:
+        typer.echo(f"missing: {missing}")
+    typer.echo(str(found))
+    if found.missing:
+        raise typer.Exit(1)
 
 
 def _page_json(page: Page) -> dict[str, Any]:

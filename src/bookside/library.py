@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bookside.book import Book, Chunk, cut, read_book
+from bookside.book import Book, Chunk, Edition, cut, read_book
 from bookside.errors import Rejected
 from bookside.index.edge import open_edge_index
 from bookside.index.model import Index, Progress, SyncReport
@@ -76,7 +76,11 @@ def read_library_book(settings: Settings) -> Book | None:
     if settings.book is None:
         return None
     return read_book(
-        settings.book, kind=settings.book_kind, site_url=settings.site_base_url, base_url=settings.book_base_url
+        settings.book,
+        kind=settings.book_kind,
+        site_url=settings.site_base_url,
+        base_url=settings.book_base_url,
+        edition=Edition(version=settings.book_version, locale=settings.book_locale),
     )
 
 

@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     book_kind: Literal["docusaurus", "mkdocs", "mdbook", "folder"] | None = Field(
         default=None, description="How to read the book; found from its configuration files when not set."
     )
+    book_version: str | None = Field(
+        default=None, description="Version of the book to read, by its name; the site's latest when not set."
+    )
+    book_locale: str | None = Field(
+        default=None, description="Language of the book to read, as the site names it; its default when not set."
+    )
     site_base_url: str | None = Field(
         default=None,
         validation_alias=_also("SITE_BASE_URL"),

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -57,12 +57,15 @@ class Summary:
 class MdBookReader(SiteReader):
     """Reads a book with ``book.toml``; preprocessors are not run."""
 
+    def __init__(self, root: Path, *, site_url: str | None, base_url: str | None) -> None:
+        super().__init__(root, site_url=site_url, base_url=base_url)
+        self._config = read_config(read_text(root, CONFIG))
+        configured = table(table(self._config, "output"), "html").get("site-url")
+        self.configured_base = base_path(configured) if isinstance(configured, str) else "/"
+
     def read(self) -> Site:
         """The book in the order of its summary; files that are not in it are no pages, as in mdBook."""
-        config = read_config(read_text(self.root, CONFIG))
-        book, output = table(config, "book"), table(table(config, "output"), "html")
-        site_url = output.get("site-url")
-        self.configured_base = base_path(site_url) if isinstance(site_url, str) else "/"
+        book, output = table(self._config, "book"), table(table(self._config, "output"), "html")
         self._smart = output.get("smart-punctuation", True) is not False
         self._clean = output.get("clean-urls", False) is True
         self._source = posixpath.normpath(str(book.get("src", "src")))

@@ -27,16 +27,19 @@ ALWAYS_EXCLUDED = "/templates/"
 class MkDocsReader(SiteReader):
     """Reads a site with ``mkdocs.yml``."""
 
+    def __init__(self, root: Path, *, site_url: str | None, base_url: str | None) -> None:
+        super().__init__(root, site_url=site_url, base_url=base_url)
+        self._config_name = next((name for name in CONFIG_NAMES if (root / name).is_file()), CONFIG_NAMES[0])
+        self._config = read_config(root, self._config_name)
+        configured = self._config.get("site_url")
+        self.configured_base = base_path(configured) if isinstance(configured, str) and "://" in configured else "/"
+
     def read(self) -> Site:
         """The site; plugins are not run, so pages that only a plugin makes are not in it."""
-        name = next((name for name in CONFIG_NAMES if (self.root / name).is_file()), CONFIG_NAMES[0])
-        config = read_config(self.root, name)
-        site_url = config.get("site_url")
-        self.configured_base = base_path(site_url) if isinstance(site_url, str) and "://" in site_url else "/"
+        name, config = self._config_name, self._config
         self._anchors = Anchors(config.get("markdown_extensions"))
         self._directory_urls = config.get("use_directory_urls") is not False
         self._docs = docs_folder(self.root, config, name)
-        self._config_name = name
         navigation = config.get("nav")
         self._titles: dict[str, str] = dict(titled_paths(navigation))
         self._pages = self._read_pages(config)

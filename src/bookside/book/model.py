@@ -11,6 +11,25 @@ Dialect = Literal["commonmark", "mdx"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One version of a book in one language.
+
+    Args:
+        version: Its name as the site's configuration has it; ``None`` where there are no versions.
+        locale: The language's name there; ``None`` where no languages are named.
+        label: The version's name for readers.
+        language: The language's tag, such as ``pt-BR``.
+        url: Where the edition begins, as addresses of its pages do.
+    """
+
+    version: str | None = None
+    locale: str | None = None
+    label: str | None = None
+    language: str | None = None
+    url: str = "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A group of chapters: ``number`` counts from 1 in reading order."""
 
@@ -99,6 +118,8 @@ class Book:
         pages: In reading order.
         problems: Pages that could not be read, and why; the rest is in ``pages``.
         language: The tag of the language that it is written in, such as ``ur``, where the site's configuration has it.
+        edition: Which version it is, and in which language.
+        base: The path below which the site is published, with a slash at both ends.
     """
 
     title: str
@@ -107,6 +128,8 @@ class Book:
     pages: tuple[Page, ...]
     problems: tuple[BookError, ...] = ()
     language: str | None = None
+    edition: Edition = Edition()
+    base: str = "/"
 
     def sections(self) -> Iterator[tuple[Page, Section]]:
         """Every section with its page, in reading order."""

@@ -1,13 +1,14 @@
 """The only place that decides which kind of site a folder is, and reads it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
 from bookside.book.folder import FolderReader
 from bookside.book.mdbook import MdBookReader
 from bookside.book.mkdocs import MkDocsReader
-from bookside.book.model import Book, BookKind, Page
+from bookside.book.model import Book, BookKind, Edition, Page
 from bookside.book.outline import place, readable
 from bookside.book.site import SiteReader
 from bookside.errors import BookError
@@ -22,7 +23,12 @@ READERS: dict[BookKind, type[SiteReader]] = {
 
 
 def read_book(
-    folder: Path, *, kind: BookKind | None = None, site_url: str | None = None, base_url: str | None = None
+    folder: Path,
+    *,
+    kind: BookKind | None = None,
+    site_url: str | None = None,
+    base_url: str | None = None,
+    edition: Edition | None = None,
 ) -> Book:
     """Read the book in ``folder`` with the addresses that its site has.
 
@@ -30,14 +36,14 @@ def read_book(
         kind: ``None`` for what the configuration files in ``folder`` tell.
         site_url: Origin of the site, such as ``https://me.github.io``; without it addresses begin with ``/``.
         base_url: Base path, such as ``/my-book``; without it the site's configured one.
+        edition: One of ``editions(folder)``; its version and locale alone say which, and where one of them is
+            ``None`` the site's default stands. ``None`` for the default edition.
 
     Raises:
-        BookError: There is no such folder, it has no page that can be read, or its configuration is broken.
+        BookError: There is no such folder or edition, it has no page that can be read, or its configuration is broken.
     """
-    if not folder.is_dir():
-        raise BookError(str(folder), 0, "there is no such folder")
-    found = kind or detect(folder)
-    reader = READERS[found](folder, site_url=site_url, base_url=base_url)
+    reader, found = opened(folder, kind=kind, site_url=site_url, base_url=base_url)
+    reader.edition = chosen(folder, reader.editions(), edition or Edition())
     site = reader.read()
     pages = place(site.items, front_url=site.front_url)
     if not pages:
@@ -51,7 +57,52 @@ def read_book(
         pages=pages,
         problems=tuple(reader.problems),
         language=site.language,
+        edition=replace(reader.edition, language=site.language),
+        base=reader.base,
     )
+
+
+def editions(
+    folder: Path, *, kind: BookKind | None = None, site_url: str | None = None, base_url: str | None = None
+) -> tuple[Edition, ...]:
+    """Every version of the book in every language, the default one first; a book without them is one edition.
+
+    Raises:
+        BookError: There is no such folder, or its configuration is broken.
+    """
+    reader, _ = opened(folder, kind=kind, site_url=site_url, base_url=base_url)
+    return reader.editions()
+
+
+def opened(
+    folder: Path, *, kind: BookKind | None, site_url: str | None, base_url: str | None
+) -> tuple[SiteReader, BookKind]:
+    """The reader for the folder, and the kind of site that it reads."""
+    if not folder.is_dir():
+        raise BookError(str(folder), 0, "there is no such folder")
+    found = kind or detect(folder)
+    return READERS[found](folder, site_url=site_url, base_url=base_url), found
+
+
+def chosen(folder: Path, offered: Sequence[Edition], wanted: Edition) -> Edition:
+    """The edition that ``wanted`` names by its version and locale, each of which may be left out.
+
+    Raises:
+        BookError: The book has no such version or no such locale; the message names those that it has.
+    """
+    version = named(folder, "version", wanted.version, [edition.version for edition in offered])
+    locale = named(folder, "locale", wanted.locale, [edition.locale for edition in offered])
+    return next(edition for edition in offered if (edition.version, edition.locale) == (version, locale))
+
+
+def named(folder: Path, what: str, wanted: str | None, offered: Sequence[str | None]) -> str | None:
+    """``wanted`` where it is offered; without it the first."""
+    if wanted is None:
+        return offered[0]
+    if wanted in offered:
+        return wanted
+    names = ", ".join(dict.fromkeys(repr(name) for name in offered if name is not None))
+    raise BookError(str(folder), 0, f"the book has no {what} {wanted!r}" + (f"; it has {names}" if names else ""))
 
 
 def title_of_front(pages: Sequence[Page], front_url: str) -> str | None:
