@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bookside.book import Book, Page
-from bookside.book.built import check
+from bookside.book.built import check_folder
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http.places import Places
@@ -262,7 +262,7 @@ def outline(
 
 def _check_addresses(book: Book, built: Path) -> None:
     """Say which sections the built site does not have; then the command has failed."""
-    found = check(book, built)
+    found = check_folder(book, built)
     for missing in found.missing:
         typer.echo(f"missing: {missing}")
     typer.echo(str(found))

@@ -1,7 +1,7 @@
 """The only place that compares a book's addresses with the site that its generator has built."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -40,7 +40,7 @@ class Missing:
         return f"{self.page}:{self.line}: {self.url}"
 
 
-def check(book: Book, built: Path) -> Check:
+def check_folder(book: Book, built: Path) -> Check:
     """Look up the page and the anchor of every section in the HTML below ``built``.
 
     Args:
@@ -51,9 +51,19 @@ def check(book: Book, built: Path) -> Check:
     """
     if not built.is_dir():
         raise BookError(str(built), 0, "there is no such folder of a built site")
+    return check(book, lambda page: html_in(built, book, page))
+
+
+def check(book: Book, html_of: Callable[[Page], str | None]) -> Check:
+    """Look up the page and the anchor of every section in the HTML that is published.
+
+    Args:
+        html_of: Gives what is published at a page's address; ``None`` where there is nothing.
+    """
     missing: list[Missing] = []
     for page in book.pages:
-        ids = ids_of(book, page, built)
+        html = html_of(page)
+        ids = None if html is None else ids_of(html)
         missing += [
             Missing(page=page.path, line=section.line, url=section.url)
             for section in page.sections
@@ -62,8 +72,8 @@ def check(book: Book, built: Path) -> Check:
     return Check(checked=sum(len(page.sections) for page in book.pages), missing=tuple(missing))
 
 
-def ids_of(book: Book, page: Page, built: Path) -> frozenset[str] | None:
-    """Every id in the page's HTML; ``None`` where the built site has no such page."""
+def html_in(built: Path, book: Book, page: Page) -> str | None:
+    """The page's file in a built site; ``None`` where it has none."""
     path = unquote(urlsplit(page.url).path)
     if not path.startswith(book.base):
         path = f"{path}/"  # the front page, named without its slash
@@ -71,10 +81,15 @@ def ids_of(book: Book, page: Page, built: Path) -> frozenset[str] | None:
     for name in files_of(relative):
         file = below(built, name)
         if file is not None and file.is_file():
-            found = Ids()
-            found.feed(read_text(built, name))
-            return frozenset(found.ids)
+            return read_text(built, name)
     return None
+
+
+def ids_of(html: str) -> frozenset[str]:
+    """Every id in a page."""
+    found = Ids()
+    found.feed(html)
+    return frozenset(found.ids)
 
 
 def files_of(path: str) -> Iterator[str]:

@@ -3,12 +3,13 @@
 import json
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from bookside.book import mdx
+from bookside.book import mdx, mdx_partials
 from bookside.book.address import base_path, encoded_path, joined
 from bookside.book.docusaurus_config import Config, config_name, mapping, read_config, text
 from bookside.book.docusaurus_locales import Locale, locales, messages
@@ -18,6 +19,7 @@ from bookside.book.docusaurus_versions import DEFAULT_ID, Documents, versions
 from bookside.book.files import below, markdown_files, read_text
 from bookside.book.frontmatter import FrontMatter, load, split
 from bookside.book.ignore import Patterns
+from bookside.book.includes import Includes
 from bookside.book.javascript import exported
 from bookside.book.markdown import Heading, headings, visible_text
 from bookside.book.model import Edition
@@ -227,21 +229,26 @@ class SetOfDocuments:
 
     def _page(self, path: str, front: FrontMatter, base_id: str, url: str) -> Source:
         is_commonmark = self._config.reads_md_as_commonmark and path.endswith(".md")
+        if not is_commonmark:
+            front = mdx_partials.expanded(front, Includes(self._root, path, self._reader.problems), site="")
         page = front if is_commonmark else mdx.stripped(front)
         return source_of(
             Address(path=path, url=url),
             page,
             title=front.words("title") or content_title(page.text) or base_id,
             fallback_title=base_id,
-            anchors=self._anchors,
+            anchors=lambda found: self._anchors(found, page.parts),
             dialect="commonmark" if is_commonmark else "mdx",
         )
 
-    def _anchors(self, found: Sequence[Heading]) -> list[str | None]:
-        """A heading of level 1 uses up its id, but the site's theme does not write it."""
-        slugger = GithubSlugger()
+    def _anchors(self, found: Sequence[Heading], parts: Sequence[int]) -> list[str | None]:
+        """A heading of level 1 uses up its id, but the site's theme does not write it; a partial counts by itself."""
+        sluggers: defaultdict[int, GithubSlugger] = defaultdict(GithubSlugger)
         keep_case = self._config.keeps_case
-        ids = [h.explicit_id or slugger.slug(slugged_words(h), keep_case=keep_case) for h in found]
+        ids = [
+            h.explicit_id or sluggers[parts[h.start] if parts else 0].slug(slugged_words(h), keep_case=keep_case)
+            for h in found
+        ]
         return [id if id and h.level > 1 else None for h, id in zip(found, ids, strict=True)]
 
     def _categories(self, found: Sequence[Document]) -> dict[str, dict[str, Any]]:

@@ -21,11 +21,19 @@ class FrontMatter:
         values: Empty where the page has none.
         text: What follows the closing line.
         lines: How many lines of the file come before ``text``.
+        numbers: For each line of ``text`` the line of the file that it stands on, where others are included between.
+        parts: For each line of ``text`` which included text it is from; 0 is the page itself.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
     text: str
     lines: int = 0
+    numbers: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
+
+    def line_at(self, place: int) -> int:
+        """Line of the file for a line of ``text``, which is counted from 0."""
+        return self.numbers[min(place, len(self.numbers) - 1)] if self.numbers else self.lines + 1 + place
 
     def words(self, key: str) -> str | None:
         """The value at ``key`` as one line of text; ``None`` where there is none or it is not a plain value."""

@@ -14,7 +14,9 @@ from markdown_it.token import Token
 from bookside.book.address import base_path, encoded_path
 from bookside.book.files import below, read_text
 from bookside.book.frontmatter import FrontMatter
+from bookside.book.includes import Includes
 from bookside.book.markdown import Heading, parse_blocks, parse_inline, visible_text
+from bookside.book.mdbook_includes import expanded
 from bookside.book.outline import Group, Leaf, Source, slug_of
 from bookside.book.pages import Address, source_of
 from bookside.book.site import Site, SiteReader, language_tag
@@ -25,7 +27,6 @@ CONFIG = "book.toml"
 SUMMARY = "SUMMARY.md"
 DASHES = re.compile(r"-{2,}")
 ATTRIBUTES = re.compile(r"[ \t]*\{[^{}]*\}[ \t]*$")
-DIRECTIVE = re.compile(r"(?<!\\)\{\{#[^{}]*\}\}")
 
 
 @dataclass
@@ -133,10 +134,10 @@ class MdBookReader(SiteReader):
         return None
 
     def _page(self, path: str, relative: str, title: str) -> Source:
-        text = DIRECTIVE.sub("", read_text(self.root, path))
+        page = FrontMatter(text=read_text(self.root, path))
         return source_of(
             Address(path=path, url=self.url(self._address_of(relative))),
-            FrontMatter(text=text),
+            expanded(page, Includes(self.root, path, self.problems)),
             title=title,
             fallback_title=title,
             anchors=self._anchors,

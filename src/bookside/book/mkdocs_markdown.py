@@ -18,7 +18,7 @@ BLOCK_OPENING = re.compile(r"^ *///+ +(?P<type>[\w-]+)(?: *\| *(?P<title>.*))?$"
 BLOCK_CLOSING = re.compile(r"^ *///+ *$")
 CLOSE_HEADING = re.compile(r"^(?P<marks> {0,3}#{1,6})(?=[^#\s])")
 ATTRIBUTES = re.compile(r"[ ]*\{:?[ ]*[.#][^{}\n]*\}[ ]*$")
-ALONE = re.compile(r"^ *(?:\[TOC\]|-{1,}8<-{1,}.*|\{:[^{}]*\}|\{[ ]*[.#][^{}]*\})[ ]*$")
+ALONE = re.compile(r"^ *(?:\[TOC\]|\*\[[^\]]+\]:.*|\{:[^{}]*\}|\{[ ]*[.#][^{}]*\})[ ]*$")
 OPENING_WITH_MARKDOWN = re.compile(r"^ {0,3}<[A-Za-z][\w-]*(?= )[^<>]* markdown(?:=[^<>]*)?[^<>]*>[ ]*$")
 CLOSING_TAG = re.compile(r"^ {0,3}</[A-Za-z][\w-]*>[ ]*$")
 BODY_INDENT = 4
