@@ -6,6 +6,8 @@ from pathlib import Path
 
 from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
 from bookside.book.folder import FolderReader
+from bookside.book.hugo import HugoReader
+from bookside.book.hugo_config import config_name as hugo_config_name
 from bookside.book.mdbook import MdBookReader
 from bookside.book.mkdocs import MkDocsReader
 from bookside.book.model import Book, BookKind, Edition, Page
@@ -18,6 +20,7 @@ READERS: dict[BookKind, type[SiteReader]] = {
     "docusaurus": DocusaurusReader,
     "mkdocs": MkDocsReader,
     "mdbook": MdBookReader,
+    "hugo": HugoReader,
     "folder": FolderReader,
 }
 
@@ -124,4 +127,6 @@ def detect(folder: Path) -> BookKind:
         return "mkdocs"
     if (folder / "book.toml").is_file():
         return "mdbook"
+    if hugo_config_name(folder):
+        return "hugo"
     return "folder"
