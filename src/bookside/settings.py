@@ -30,7 +30,7 @@ class Settings(BaseSettings):
         validation_alias=_also("BOOK", "BOOKSIDE_BOOK"),
         description="Folder of the book, or of the site that builds it.",
     )
-    book_kind: Literal["docusaurus", "mkdocs", "mdbook", "hugo", "folder"] | None = Field(
+    book_kind: Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "folder"] | None = Field(
         default=None, description="How to read the book; found from its configuration files when not set."
     )
     book_version: str | None = Field(

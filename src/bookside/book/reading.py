@@ -12,6 +12,8 @@ from bookside.book.mdbook import MdBookReader
 from bookside.book.mkdocs import MkDocsReader
 from bookside.book.model import Book, BookKind, Edition, Page
 from bookside.book.outline import place, readable
+from bookside.book.quarto import QuartoReader
+from bookside.book.quarto import config_name as quarto_config_name
 from bookside.book.site import SiteReader
 from bookside.errors import BookError
 
@@ -21,6 +23,7 @@ READERS: dict[BookKind, type[SiteReader]] = {
     "mkdocs": MkDocsReader,
     "mdbook": MdBookReader,
     "hugo": HugoReader,
+    "quarto": QuartoReader,
     "folder": FolderReader,
 }
 
@@ -127,6 +130,8 @@ def detect(folder: Path) -> BookKind:
         return "mkdocs"
     if (folder / "book.toml").is_file():
         return "mdbook"
+    if quarto_config_name(folder):
+        return "quarto"
     if hugo_config_name(folder):
         return "hugo"
     return "folder"

@@ -1,4 +1,4 @@
-"""The only place for heading ids: how GitHub and Docusaurus, mdBook and Hugo name them."""
+"""The only place for heading ids: how GitHub and Docusaurus, mdBook, Hugo and Pandoc name them."""
 
 import unicodedata
 from functools import cache
@@ -117,3 +117,38 @@ def hugo_path(text: str) -> str:
 def kept_in_hugo_path() -> regex.Pattern[str]:
     """Characters that Hugo's addresses may have."""
     return regex.compile(r"[\p{L}\p{M}\p{Nd}./\\_#+~@%-]")
+
+
+class PandocSlugger:
+    """Ids of one page's headings, in order, as Pandoc, and so Quarto, gives them."""
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+
+    def kept(self, id: str) -> str:
+        """An id of the author's own, which no other heading gets after it."""
+        self._used.add(id)
+        return id
+
+    def slug(self, text: str) -> str:
+        """The id of the page's next heading: its letters, from the first one on, in small ones."""
+        words = pandoc_dashes().sub("", text).lower()
+        base = "-".join(dropped_by_pandoc().sub("", words).split())
+        base = regex.sub(r"^[^\p{L}]+", "", base) or "section"
+        slug, count = base, 0
+        while slug in self._used:
+            count += 1
+            slug = f"{base}-{count}"
+        return self.kept(slug)
+
+
+@cache
+def dropped_by_pandoc() -> regex.Pattern[str]:
+    """Characters that are in none of Pandoc's ids, and are no spaces."""
+    return regex.compile(r"[^\p{L}\p{M}\p{N}_.\s-]")
+
+
+@cache
+def pandoc_dashes() -> regex.Pattern[str]:
+    """What Pandoc makes typographic: two or three hyphens are a dash, three points are one sign."""
+    return regex.compile(r"-{2,3}|\.{3}")
