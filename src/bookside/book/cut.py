@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID, uuid5
 
 from bookside.book.model import Book, Chunk, Page, Section
-from bookside.book.text import Block, blocks
+from bookside.book.text import Block, blocks, references_in
 
 CountTokens = Callable[[str], int]
 
@@ -40,8 +40,9 @@ def cut(book: Book, *, count_tokens: CountTokens, max_tokens: int = MAX_TOKENS) 
     cutter = Cutter(count_tokens, max_tokens)
     made: list[Chunk] = []
     seen: Counter[str] = Counter()
+    defined = {page.path: references_in(page.markdown, page.dialect) for page in book.pages}
     for page, section in book.sections():
-        for text in cutter.cut(blocks(section.markdown, page.dialect)):
+        for text in cutter.cut(blocks(section.markdown, page.dialect, defined[page.path])):
             name = content_name(page, section, text)
             made.append(
                 Chunk(
