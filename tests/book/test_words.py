@@ -68,3 +68,24 @@ def test_what_a_plugin_would_write_is_not_quoted_as_its_directive(tmp_path: Path
     assert ":::" not in text
     assert "members" not in text
     assert read_book(tmp_path).pages[0].sections[-1].line == 11
+
+
+def test_lines_of_code_that_sites_do_not_show_are_not_quoted(tmp_path: Path) -> None:
+    """Docusaurus's marks for highlighting, and mdBook's hidden lines of Rust; other languages keep their ``#``."""
+    site = tmp_path / "site"
+    (site / "docs").mkdir(parents=True)
+    (site / "docusaurus.config.js").write_text("export default {}", "utf-8")
+    code = "```js\na();\n// highlight-next-line\nb();\n```\n\n## After\n"
+    (site / "docs" / "a.md").write_text("# A\n\n" + code, "utf-8")
+    book = tmp_path / "book"
+    (book / "src").mkdir(parents=True)
+    (book / "book.toml").write_text("[book]\n", "utf-8")
+    (book / "src" / "SUMMARY.md").write_text("- [A](a.md)\n", "utf-8")
+    rust = (
+        "```rust\n# use hidden;\n#[derive(Debug)]\nlet a = 1;\n## kept\n#\n```\n\n```sh\n# a comment\n```\n\n## After\n"
+    )
+    (book / "src" / "a.md").write_text("# A\n\n" + rust, "utf-8")
+
+    assert "```js\na();\nb();\n```" in passages(site)
+    assert "```rust\n#[derive(Debug)]\nlet a = 1;\n# kept\n```\n\n```sh\n# a comment\n```" in passages(book)
+    assert [read_book(folder).pages[0].sections[-1].line for folder in (site, book)] == [9, 15]

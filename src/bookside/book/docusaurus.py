@@ -27,6 +27,7 @@ from bookside.book.outline import Group, Leaf, Source
 from bookside.book.pages import Address, source_of
 from bookside.book.site import Site, SiteReader
 from bookside.book.slug import GithubSlugger
+from bookside.book.unshown import shown, without_magic
 from bookside.errors import BookError
 
 PAGE_SUFFIXES = frozenset({".md", ".mdx"})
@@ -231,6 +232,7 @@ class SetOfDocuments:
         is_commonmark = self._config.reads_md_as_commonmark and path.endswith(".md")
         if not is_commonmark:
             front = mdx_partials.expanded(front, Includes(self._root, path, self._reader.problems), site="")
+        front = shown(front, without_magic)
         page = front if is_commonmark else mdx.stripped(front)
         return source_of(
             Address(path=path, url=url),

@@ -21,6 +21,7 @@ from bookside.book.outline import Group, Leaf, Source, slug_of
 from bookside.book.pages import Address, source_of
 from bookside.book.site import Site, SiteReader, language_tag
 from bookside.book.slug import MdBookSlugger
+from bookside.book.unshown import shown, without_hidden
 from bookside.errors import BookError
 
 CONFIG = "book.toml"
@@ -137,7 +138,7 @@ class MdBookReader(SiteReader):
         page = FrontMatter(text=read_text(self.root, path))
         return source_of(
             Address(path=path, url=self.url(self._address_of(relative))),
-            expanded(page, Includes(self.root, path, self.problems)),
+            shown(expanded(page, Includes(self.root, path, self.problems)), without_hidden),
             title=title,
             fallback_title=title,
             anchors=self._anchors,
