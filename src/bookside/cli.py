@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import SecretStr
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bookside.book import Book, Page
 from bookside.book.built import check_folder
+from bookside.commands.evaluate import evaluate
+from bookside.commands.terminal import notices, progress
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http.places import Places
@@ -47,7 +47,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-notices = Console(stderr=True, highlight=False, soft_wrap=True)
 
 BookArgument = Annotated[Path | None, typer.Argument(help="Folder of the book; the setting BOOK when left out.")]
 KindOption = Annotated[
@@ -219,23 +218,11 @@ async def _index(settings: Settings, *, as_json: bool) -> None:
 async def _sync(library: Library, *, quiet: bool) -> Any:
     for problem in library.book.problems if library.book else ():
         notices.print(f"left out: {problem}", style="yellow", markup=False)
-    with _progress() as show:
+    with progress("Indexing", "passages") as show:
         report = await library.sync(show)
     if not quiet and (report.added or report.removed):
         notices.print(f"{report.added} passages added, {report.removed} removed, {report.unchanged} unchanged")
     return report
-
-
-@contextmanager
-def _progress() -> Generator[Any]:
-    columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("passages"), TimeRemainingColumn())
-    with Progress(*columns, console=notices, transient=True, disable=not notices.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield show
 
 
 @cli.command()
@@ -433,6 +420,9 @@ async def _print_answer(frames: AsyncIterator[bytes]) -> None:
         typer.echo(f"  [{number}] {title}\n      {url}")
     if failed:
         raise typer.Exit(1)
+
+
+cli.command("eval")(evaluate)
 
 
 @cli.command()

@@ -45,6 +45,7 @@ class Library:
     book: Book | None
     chunks: tuple[Chunk, ...]
     index: Index
+    embedder: Embedder
     search: Search
     embeds_here: bool
     count_tokens: Callable[[str], int]
@@ -108,7 +109,13 @@ async def open_library(settings: Settings) -> AsyncGenerator[Library]:
             fusion=STATIC_FUSION if isinstance(embedder, StaticEmbedder) else Fusion(),
         )
         yield Library(
-            book=book, chunks=chunks, index=index, search=search, embeds_here=embeds_here, count_tokens=count_tokens
+            book=book,
+            chunks=chunks,
+            index=index,
+            embedder=embedder,
+            search=search,
+            embeds_here=embeds_here,
+            count_tokens=count_tokens,
         )
 
 
