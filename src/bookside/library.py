@@ -8,8 +8,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bookside.book import Book, Chunk, Edition, cut, read_book
+from bookside.book.memory import remembering
 from bookside.errors import Rejected
 from bookside.index.edge import open_edge_index
 from bookside.index.model import Index, Progress, SyncReport
@@ -86,8 +88,11 @@ def read_library_book(settings: Settings) -> Book | None:
 
 
 def _read(settings: Settings, count_tokens: Callable[[str], int]) -> tuple[Book | None, tuple[Chunk, ...]]:
-    book = read_library_book(settings)
-    return book, cut(book, count_tokens=count_tokens) if book else ()
+    if settings.book is None:
+        return None, ()
+    with remembering(settings.data / "reading" / quote(settings.qdrant_collection, safe="")):
+        book = read_library_book(settings)
+        return book, cut(book, count_tokens=count_tokens) if book else ()
 
 
 @asynccontextmanager

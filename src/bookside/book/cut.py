@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID, uuid5
 
+from bookside.book.memory import recalled
 from bookside.book.model import Book, Chunk, Page, Section
 from bookside.book.text import Block, blocks, references_in
 
@@ -40,22 +41,36 @@ def cut(book: Book, *, count_tokens: CountTokens, max_tokens: int = MAX_TOKENS) 
     cutter = Cutter(count_tokens, max_tokens)
     made: list[Chunk] = []
     seen: Counter[str] = Counter()
-    defined = {page.path: references_in(page.markdown, page.dialect) for page in book.pages}
-    for page, section in book.sections():
-        for text in cutter.cut(blocks(section.markdown, page.dialect, defined[page.path])):
-            name = content_name(page, section, text)
-            made.append(
-                Chunk(
-                    id=str(uuid5(NAMESPACE, f"{name}\0{seen[name]}")),
-                    page=page,
-                    section=section,
-                    text=text,
-                    tokens=count_tokens(text),
-                    order=len(made),
+    for page in book.pages:
+        for section, texts in zip(page.sections, _texts_of(page, cutter, max_tokens), strict=True):
+            for text, tokens in texts:
+                name = content_name(page, section, text)
+                made.append(
+                    Chunk(
+                        id=str(uuid5(NAMESPACE, f"{name}\0{seen[name]}")),
+                        page=page,
+                        section=section,
+                        text=text,
+                        tokens=tokens,
+                        order=len(made),
+                    )
                 )
-            )
-            seen[name] += 1
+                seen[name] += 1
     return tuple(made)
+
+
+def _texts_of(page: Page, cutter: "Cutter", max_tokens: int) -> list[list[tuple[str, int]]]:
+    """What each of the page's sections is cut into, with the tokens of each piece."""
+    sections = [section.markdown for section in page.sections]
+
+    def made() -> list[list[tuple[str, int]]]:
+        defined = references_in(page.markdown, page.dialect)
+        return [
+            [(text, cutter.count(text)) for text in cutter.cut(blocks(markdown, page.dialect, defined))]
+            for markdown in sections
+        ]
+
+    return recalled("texts", (page.dialect, str(max_tokens), page.markdown, *sections), made)
 
 
 def content_name(page: Page, section: Section, text: str) -> str:
@@ -68,7 +83,7 @@ class Cutter:
     """Packs blocks into texts of at most ``max_tokens``."""
 
     def __init__(self, count_tokens: CountTokens, max_tokens: int) -> None:
-        self._count = count_tokens
+        self.count = count_tokens
         self._max_tokens = max_tokens
 
     def cut(self, found: Iterable[Block]) -> Iterator[str]:
@@ -87,7 +102,7 @@ class Cutter:
             yield text
 
     def _fits(self, text: str) -> bool:
-        return len(text) <= self._max_tokens * MAX_CHARS_A_TOKEN and self._count(text) <= self._max_tokens
+        return len(text) <= self._max_tokens * MAX_CHARS_A_TOKEN and self.count(text) <= self._max_tokens
 
     def _pieces(self, block: Block) -> Iterator[str]:
         """The block, or parts of it that fit."""
