@@ -13,6 +13,10 @@ CountTokens = Callable[[str], int]
 
 MAX_TOKENS = 320
 MIN_MAX_TOKENS = 32
+ORDERS_A_PAGE = 1_000_000
+"""Room for the chunks of one page, so that a longer page does not move those of all later ones: each would be written
+anew in the index."""
+
 MAX_CHARS_A_TOKEN = 16
 """A text longer than this for each allowed token is divided before it is counted, so that a huge line is cheap."""
 
@@ -42,6 +46,8 @@ def cut(book: Book, *, count_tokens: CountTokens, max_tokens: int = MAX_TOKENS) 
     made: list[Chunk] = []
     seen: Counter[str] = Counter()
     for page in book.pages:
+        first = page.order * ORDERS_A_PAGE
+        place = 0
         for section, texts in zip(page.sections, _texts_of(page, cutter, max_tokens), strict=True):
             for text, tokens in texts:
                 name = content_name(page, section, text)
@@ -52,10 +58,11 @@ def cut(book: Book, *, count_tokens: CountTokens, max_tokens: int = MAX_TOKENS) 
                         section=section,
                         text=text,
                         tokens=tokens,
-                        order=len(made),
+                        order=first + place,
                     )
                 )
                 seen[name] += 1
+                place += 1
     return tuple(made)
 
 

@@ -146,7 +146,8 @@ class Chunk:
         id: A UUID from page, place and content: the same text at the same place has the same id.
         text: The chunk's words as plain readable Markdown, without its heading.
         tokens: Length of ``text`` by the tokenizer that cut it.
-        order: Place among the book's chunks, in reading order, from 0.
+        order: Place in the book: grows in reading order, by one from chunk to chunk of a page, and depends on no other
+            page's text.
     """
 
     id: str
