@@ -1,6 +1,8 @@
 """``bookside eval``: measured over the real index, compared, judged, and drafted."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -244,3 +246,11 @@ def test_nothing_worth_asking(
     model.raw = completion('{"question": " "}')
 
     assert "write some by hand" in one_line(bookside("eval", "--make", long_book))
+
+
+def test_the_command_starts_without_what_it_does_not_need() -> None:
+    """The agent, the server and OpenAI's client take seconds to import."""
+    code = "import bookside.cli, sys; print(sorted({'openai', 'agents', 'chatkit', 'fastapi'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

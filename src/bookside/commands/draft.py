@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,8 +14,10 @@ from bookside.commands.terminal import notices, progress
 from bookside.errors import Rejected, Unavailable
 from bookside.evaluation.draft import Draft, drafts, spread
 from bookside.library import read_library_book
-from bookside.models.question_writer import QuestionWriter
 from bookside.settings import Settings
+
+if TYPE_CHECKING:
+    from bookside.models.question_writer import QuestionWriter
 
 AT_ONCE = 4
 MIN_CHARS = 200
@@ -62,7 +65,7 @@ async def _drafts(settings: Settings, book: Book, limit: int) -> list[Draft]:
         return drafts(book, limit) if writer is None else await _written(writer, book, limit)
 
 
-async def _written(writer: QuestionWriter, book: Book, limit: int) -> list[Draft]:
+async def _written(writer: "QuestionWriter", book: Book, limit: int) -> list[Draft]:
     worth = [(page, section) for page, section in book.sections() if len(section.markdown.strip()) >= MIN_CHARS]
     chosen = spread(worth, limit)
     failures: list[Unavailable] = []
