@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.indexing.books import edit, write_book
 from benchmarks.indexing.queries import embedded, questions, server
-from benchmarks.indexing.watched import index
+from benchmarks.indexing.watched import in_running_process, index
 
 HERE = Path(__file__).parent
 SERVER_CHUNKS = 1_000
@@ -36,9 +36,9 @@ def arguments() -> argparse.Namespace:
 def books(source: Path, sizes: list[int]) -> None:
     print(
         "| pages | chunks | all of it | pages a second | peak of the command | of its child "
-        "| one edited page | the same, all read again (baseline) | ratio |"
+        "| one edited page | in a running process | the command, all read again (baseline) | ratio |"
     )
-    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             book, data = Path(folder) / "book", Path(folder) / "data"
@@ -48,12 +48,14 @@ def books(source: Path, sizes: list[int]) -> None:
             edited = index(book, data)
             assert edited.said["added"] == 1, edited.said
             edit(book)
+            running_s = asyncio.run(in_running_process(book, data))
+            edit(book)
             shutil.rmtree(data / "reading")
             again = index(book, data)
             print(
                 f"| {size:,} | {first.said['added']:,} | {first.took_s:.1f} s | {size / first.took_s:.0f} "
-                f"| {first.own_mb:.0f} MB | {first.child_mb:.0f} MB | {edited.took_s:.2f} s | {again.took_s:.2f} s "
-                f"| {edited.took_s / again.took_s:.2f} |",
+                f"| {first.own_mb:.0f} MB | {first.child_mb:.0f} MB | {edited.took_s:.2f} s "
+                f"| {running_s:.2f} s | {again.took_s:.2f} s | {edited.took_s / again.took_s:.2f} |",
                 flush=True,
             )
 

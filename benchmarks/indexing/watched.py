@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bookside.library import open_library
+from bookside.settings import read_settings
+
 PROGRAM = Path(sys.executable).with_name("bookside")
 LOOK_EVERY_S = 0.02
 PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
@@ -46,6 +49,16 @@ def index(book: Path, data: Path) -> Ran:
     assert process.stdout is not None
     assert process.returncode == 0, process.returncode
     return Ran(took, own, child, json.loads(process.stdout.read()))
+
+
+async def in_running_process(book: Path, data: Path) -> float:
+    """Seconds to bring the index in step in a process that runs already, as a server and ``--watch`` do."""
+    settings = read_settings(book=book, data=data)
+    started = time.perf_counter()
+    async with open_library(settings) as library:
+        report = await library.sync()
+    assert report.added == 1, report
+    return time.perf_counter() - started
 
 
 def peak_mb(pid: int) -> float:
