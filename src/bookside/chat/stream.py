@@ -23,12 +23,10 @@ from chatkit.types import (
 )
 
 from bookside.chat.citations import CitedText, Mark, Words
+from bookside.chat.evidence import quote_for
 from bookside.chat.turn import Consulted
 from bookside.models.text_tap import Heard, MessageHeard, TextHeard
 from bookside.search.model import Passage
-
-QUOTE_CHARS = 400
-"""How much of a passage a citation quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +267,7 @@ class AnswerStream:
                 content.text += part.text
                 events.append(TextShown(answer.item.id, index, part.text))
                 continue
-            annotation = citation(self._consulted[part.number], place=len(content.text), book=self._book)
+            annotation = citation(self._consulted[part.number], claim=content.text, book=self._book)
             content.annotations.append(annotation)
             update = AssistantMessageContentPartAnnotationAdded(
                 content_index=index, annotation_index=len(content.annotations) - 1, annotation=annotation
@@ -287,12 +285,15 @@ class AnswerStream:
         return ThreadItemUpdatedEvent(item_id=answer.item.id, update=update)
 
 
-def citation(passage: Passage, *, place: int, book: str) -> Annotation:
-    """ChatKit's annotation for ``passage`` at character ``place`` (in code points) of the text.
+def citation(passage: Passage, *, claim: str, book: str) -> Annotation:
+    """ChatKit's annotation for ``passage`` at the end of ``claim``, its index in code points.
 
-    The title is the section's path, the description the passage's own words, cut to ``QUOTE_CHARS``.
+    The title is the section's path, the description those of the passage's own words that the claim rests on.
     """
-    text = passage.text.strip()
-    quote = text if len(text) <= QUOTE_CHARS else text[:QUOTE_CHARS].rsplit(" ", 1)[0].rstrip() + " …"
-    source = URLSource(title=" › ".join(passage.path), url=passage.url, description=quote, attribution=book)
-    return Annotation(source=source, index=place)
+    source = URLSource(
+        title=" › ".join(passage.path),
+        url=passage.url,
+        description=quote_for(claim, passage.text),
+        attribution=book,
+    )
+    return Annotation(source=source, index=len(claim))
