@@ -20,7 +20,9 @@ import { OlderController } from "./older.ts";
 import { PageSide } from "./page-side.ts";
 import type { PartHost } from "./parts.ts";
 import type { Passages } from "./passage/passages.ts";
+import { isCovered } from "./passage/uncover.ts";
 import type { Action, AssistantMessage, ContextMode } from "./protocol.ts";
+import { Room } from "./room.ts";
 import { LanguageController } from "./speaking.ts";
 import { Stage } from "./stage.ts";
 import { BrowserStorage } from "./storage.ts";
@@ -134,6 +136,7 @@ export class BooksideChat extends LitElement {
   #isAway = false;
   /** Where the reader was on the page before, until its conversation is shown. */
   #place: { readonly id: string; readonly top: number } | null = null;
+  #mayAttach = true;
   readonly #follower = new Follower(() => this.requestUpdate());
   readonly #host: PartHost = {
     changed: () => this.requestUpdate(),
@@ -152,6 +155,7 @@ export class BooksideChat extends LitElement {
   readonly #bodies = new Map<string, AnswerBody>();
   readonly #stage = new Stage(this, this.#host, () => this.#conversation);
   readonly #language = new LanguageController(this);
+  readonly #room = new Room(this);
   readonly #pageSide = new PageSide(this, {
     client: () => this.#conversation?.client ?? null,
     quoted: (quote) => {
@@ -165,6 +169,7 @@ export class BooksideChat extends LitElement {
     makeWay: () => {
       if (this.layout === "panel" && matchMedia(PHONE).matches) this.hide();
     },
+    uncover: () => void this.#uncover(),
     say: this.#host.announce,
     redraw: this.#host.changed,
   });
@@ -192,6 +197,7 @@ export class BooksideChat extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#pageSide.start();
+    this.#room.start();
     this.addEventListener("keydown", this.#onKey);
     for (const name of ["online", "offline"]) addEventListener(name, this.#onNetwork);
     addEventListener("pagehide", this.#remember);
@@ -202,6 +208,7 @@ export class BooksideChat extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#pageSide.stop();
+    this.#room.stop();
     this.removeEventListener("keydown", this.#onKey);
     for (const name of ["online", "offline"]) removeEventListener(name, this.#onNetwork);
     removeEventListener("pagehide", this.#remember);
@@ -210,6 +217,7 @@ export class BooksideChat extends LitElement {
     setTimeout(() => {
       if (this.isConnected) return;
       this.#conversation?.detach();
+      this.#room.leave();
       this.#isAway = true;
     });
   }
@@ -226,6 +234,7 @@ export class BooksideChat extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("open")) this.#showPanel(changed.get("open") === true);
+    if (changed.has("open") || changed.has("expanded") || changed.has("layout")) this.#room.update();
     this.#scroll();
     this.#remember();
   }
@@ -290,7 +299,7 @@ export class BooksideChat extends LitElement {
 
   #recall(server: string): void {
     this.#memory = new Memory(tabStorage, server);
-    const { isOpen, isExpanded, draft, quote, pending, place, verdicts } = this.#memory.read();
+    const { isOpen, isExpanded, draft, quote, pending, place, verdicts, mayAttach } = this.#memory.read();
     this.#opensQuietly = isOpen && !this.open;
     this.open ||= isOpen;
     this.expanded ||= isExpanded;
@@ -300,6 +309,7 @@ export class BooksideChat extends LitElement {
     this.#judging.prepare();
     this.#unsent = pending;
     this.#place = place;
+    this.#mayAttach = mayAttach;
   }
 
   readonly #remember = (): void => {
@@ -313,6 +323,7 @@ export class BooksideChat extends LitElement {
       pending: pending ?? this.#unsent,
       place: this.#place ?? (isFollowing || id === null ? null : { id, top }),
       verdicts: this.#judging.verdicts,
+      mayAttach: this.#stage.attaching === undefined ? this.#mayAttach : this.#stage.attaching !== null,
     });
   };
 
@@ -571,9 +582,21 @@ export class BooksideChat extends LitElement {
       const { isFollowing, top } = this.#follower;
       if (this.#list !== null && !isFollowing) this.#follower.goTo(this.#list, top);
     } else {
+      const isLeft = document.activeElement !== this;
       panel.close();
-      if (wasOpen) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
+      if (wasOpen && !isLeft) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
     }
+  }
+
+  /** A passage has come into view: the panel that covers it goes back to its usual size, or closes. */
+  async #uncover(): Promise<void> {
+    const panel = this.renderRoot.querySelector("dialog");
+    if (panel === null || !this.open || !isCovered(panel)) return;
+    if (this.expanded) {
+      this.expanded = false;
+      await this.updateComplete;
+    }
+    if (isCovered(panel)) this.hide();
   }
 
   // What is drawn -----------------------------------------------------------------------------------------------------
@@ -650,6 +673,7 @@ export class BooksideChat extends LitElement {
       waitSeconds: this.#countdown.seconds,
       maxCharacters: this.#maxCharacters,
       attaching,
+      mayAttach: this.#mayAttach,
     };
   }
 }

@@ -14,6 +14,8 @@ export interface Remembered {
   /** Where the reader is in a thread; none while they follow its end. */
   readonly place: { readonly id: string; readonly top: number } | null;
   readonly verdicts: Verdicts;
+  /** Whether the server takes files, as far as this tab knows. */
+  readonly mayAttach: boolean;
 }
 
 const NOTHING: Remembered = {
@@ -24,6 +26,7 @@ const NOTHING: Remembered = {
   pending: null,
   place: null,
   verdicts: {},
+  mayAttach: true,
 };
 
 export class Memory {

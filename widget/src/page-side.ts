@@ -28,6 +28,8 @@ export interface PageSideCalls {
   ask(question: string): void;
   /** A passage comes into view: nothing may cover it. */
   makeWay(): void;
+  /** The reader is at a passage, which nothing may cover. */
+  uncover(): void;
   say(message: string): void;
   redraw(): void;
 }
@@ -40,6 +42,8 @@ export class PageSide {
   readonly #scope = new Scope();
   #boxes: Promise<Boxes | null> | null = null;
   #loaded: Boxes | null = null;
+  /** Whether the part with the boxes, which has the styles of what is drawn here, is there, or cannot be had. */
+  #hasStyles = false;
   #selected: Selected | null = null;
   /** The reader has said that they want to ask about it: it stays when the page's selection goes. */
   #isPinned = false;
@@ -101,6 +105,10 @@ export class PageSide {
       },
       () => null,
     );
+    void this.#boxes.then(() => {
+      this.#hasStyles = true;
+      this.calls.redraw();
+    });
     return this.#boxes;
   }
 
@@ -168,6 +176,7 @@ export class PageSide {
   };
 
   async #landed(outcome: Outcome): Promise<void> {
+    this.calls.uncover();
     const boxes = await this.#beside();
     const said = saidOf(outcome);
     this.calls.say(said);
@@ -196,12 +205,14 @@ export class PageSide {
   }
 
   starters(): TemplateResult | typeof nothing {
-    return starterList(this.knowledge.info, this.calls.ask);
+    return this.#hasStyles ? starterList(this.knowledge.info, this.calls.ask) : nothing;
   }
 
   /** The choice of how far to look, unless the site has made it. */
   scope(set: ContextMode | null, quote: string | null): TemplateResult | typeof nothing {
-    return set === null ? this.#scope.draw(this.knowledge.info, quote !== null, this.calls.redraw) : nothing;
+    if (set !== null) return nothing;
+    const { info, isSettled } = this.knowledge;
+    return this.#scope.draw(info, isSettled && this.#hasStyles, quote !== null, this.calls.redraw);
   }
 
   /** Inside the panel. */

@@ -16,6 +16,7 @@
  * @cssprop --bookside-width - Width of the panel.
  * @cssprop --bookside-width-expanded - Width of the panel in its larger size.
  * @cssprop --bookside-height - Height of the panel, or of the box in the other layouts.
+ * @cssprop --bookside-room - Set on the page's `html` while the panel is open: how much of the page's width it takes.
  * @cssprop --bookside-z-index - Place of the button and the panel above the page.
  */
 
@@ -245,7 +246,8 @@ const CONVERSATION = css`
 
   .messages:focus-visible { outline-offset: -3px; }
 
-  .empty { display: grid; align-content: center; min-height: 100%; color: var(--_muted); }
+  /* From the top: what comes later, such as questions to begin with, moves nothing. */
+  .empty { padding-block-start: min(18%, 96px); color: var(--_muted); }
 
   .empty p { margin: 0; max-width: 34ch; text-wrap: pretty; }
 
@@ -511,6 +513,12 @@ const COMPOSER = css`
     border-radius: 12px;
     background: var(--_background);
   }
+
+  .field:has(.attach) { padding-inline-start: 5px; }
+
+  .field .attach:empty { visibility: hidden; }
+
+  .below { display: flow-root; min-height: 34px; }
 
   .field:focus-within { border-color: var(--_accent); box-shadow: 0 0 0 1px var(--_accent); }
 

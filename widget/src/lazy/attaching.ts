@@ -332,5 +332,4 @@ export const STYLES = `
   .file .tool { width: 28px; height: 28px; flex: none; font-size: 18px; line-height: 1; }
   .drop { margin: 0 0 10px; padding: 14px; border: 1.5px dashed var(--_accent); border-radius: 10px; color: var(--_accent);
     font-size: 13.5px; text-align: center; }
-  .field:has(.attach) { padding-inline-start: 5px; }
 `;

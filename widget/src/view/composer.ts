@@ -25,7 +25,9 @@ export interface ComposerView {
   /** Whether the conversation takes more questions. */
   readonly status: ThreadStatus;
   /** The files of the question, where the server takes any. */
-  readonly attaching: Attaching | null;
+  readonly attaching: Attaching | null | undefined;
+  /** Whether the server took files when it was last asked: the button's room is kept until it is known. */
+  readonly mayAttach: boolean;
 }
 
 export interface ComposerCalls {
@@ -35,7 +37,8 @@ export interface ComposerCalls {
 }
 
 export function composer(view: ComposerView, calls: ComposerCalls): TemplateResult {
-  const { draft, about, scope, isBusy, canStop, isOffline, waitSeconds, maxCharacters, status, attaching } = view;
+  const { draft, about, scope, isBusy, canStop, isOffline, waitSeconds, maxCharacters, status, attaching, mayAttach } =
+    view;
   if (status.type !== "active") return html`<p class="composer closed">${status.reason || STRINGS.closed}</p>`;
   const left = maxCharacters - [...draft.trim()].length;
   const isIdle = draft.trim() === "" || isBusy || waitSeconds > 0 || left < 0 || attaching?.isSending === true;
@@ -55,7 +58,7 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
     ${isOffline ? html`<p class="offline" role="status">${STRINGS.youAreOffline}</p>` : nothing}
     <p class="wait">${waitSeconds > 0 ? say(STRINGS.wait, { time: duration(waitSeconds) }) : nothing}</p>
     <div class="field">
-      ${attaching?.button() ?? nothing}
+      ${attaching?.button() ?? (attaching === undefined && mayAttach ? html`<span class="tool attach"></span>` : nothing)}
       <textarea rows="1" dir=${draft === "" ? nothing : "auto"} aria-label=${STRINGS.question} aria-describedby="count" aria-invalid=${left < 0}
         placeholder=${STRINGS.placeholder} .value=${live(draft)}
         enterkeyhint="send" @input=${input} @keydown=${press}></textarea>
