@@ -146,6 +146,44 @@ async def test_a_citation_marks_the_paragraph_that_its_sentence_rests_on(
         await page.close()
 
 
+HAS_FOCUS = """name => document.activeElement?.shadowRoot?.activeElement?.matches(name) === true"""
+
+
+@pytest.mark.parametrize("start", ["/2-water/1-relay", "/1-soil/1-moisture"], ids=["same page", "another page"])
+async def test_escape_leads_the_keyboard_back_to_the_citation(chat: Chat, start: str) -> None:
+    """From the passage to the mark in the answer, also where the page was loaded for it."""
+    await asked(chat, start)
+    await chat.answers.locator(".citation").focus()
+    await chat.page.keyboard.press("Enter")
+    await marked(chat.page, RELAY)
+    await chat.page.wait_for_function("() => document.activeElement.textContent.includes('A relay is a switch')")
+    await expect(chat.answers.locator(".citation")).to_be_visible()
+    await chat.page.keyboard.press("Escape")
+    await marked(chat.page, [])
+    await chat.page.wait_for_function(HAS_FOCUS, arg=".citation, .sources a")
+
+
+async def test_escape_opens_the_panel_again_that_has_made_way(chat: Chat) -> None:
+    """And leaves it closed where the reader has closed it."""
+    await chat.page.set_viewport_size({"width": 700, "height": 600})
+    await asked(chat, "/2-water/1-relay")
+    citation = chat.answers.locator(".citation")
+    await citation.click()
+    await expect(chat.panel).to_be_hidden()
+    await chat.page.keyboard.press("Escape")
+    await expect(citation).to_be_visible()
+    await chat.page.wait_for_function(HAS_FOCUS, arg=".citation")
+
+    await chat.page.set_viewport_size({"width": 1200, "height": 600})
+    await citation.click()
+    await marked(chat.page, RELAY)
+    await chat.button("Close").click()
+    await chat.page.locator("h1").click()
+    await chat.page.keyboard.press("Escape")
+    await marked(chat.page, [])
+    await expect(chat.panel).to_be_hidden()
+
+
 async def test_a_citation_marks_its_passage_on_another_page_also_after_a_reload(chat: Chat) -> None:
     """From a thread that was opened anew, by the mark in the text and by the list of sources."""
     await asked(chat, "/1-soil/1-moisture")

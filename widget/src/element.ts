@@ -137,6 +137,10 @@ export class BooksideChat extends LitElement {
   /** Where the reader was on the page before, until its conversation is shown. */
   #place: { readonly id: string; readonly top: number } | null = null;
   #mayAttach = true;
+  /** Whether the panel was closed for a passage, and not by the reader. */
+  #hasMadeWay = false;
+  /** Closings of the panel whose event is still to come. */
+  #closings = 0;
   readonly #follower = new Follower(() => this.requestUpdate());
   readonly #host: PartHost = {
     changed: () => this.requestUpdate(),
@@ -167,8 +171,9 @@ export class BooksideChat extends LitElement {
     },
     ask: (question) => void this.ask(question, null),
     makeWay: () => {
-      if (this.layout === "panel" && matchMedia(PHONE).matches) this.hide();
+      if (this.layout === "panel" && matchMedia(PHONE).matches) this.#makeWay();
     },
+    back: (link) => void this.#back(link),
     uncover: () => void this.#uncover(),
     say: this.#host.announce,
     redraw: this.#host.changed,
@@ -340,6 +345,7 @@ export class BooksideChat extends LitElement {
 
   /** Open the panel. */
   show(): void {
+    this.#hasMadeWay = false;
     this.open = true;
   }
 
@@ -583,6 +589,7 @@ export class BooksideChat extends LitElement {
       if (this.#list !== null && !isFollowing) this.#follower.goTo(this.#list, top);
     } else {
       const isLeft = document.activeElement !== this;
+      this.#closings += 1;
       panel.close();
       if (wasOpen && !isLeft) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
     }
@@ -596,7 +603,28 @@ export class BooksideChat extends LitElement {
       this.expanded = false;
       await this.updateComplete;
     }
-    if (isCovered(panel)) this.hide();
+    if (isCovered(panel)) this.#makeWay();
+  }
+
+  /** The browser has closed the panel, as by a phone's way back; what was closed here may be open again by now. */
+  readonly #onClosed = (): void => {
+    if (this.#closings === 0) this.hide();
+    else this.#closings -= 1;
+  };
+
+  #makeWay(): void {
+    this.#hasMadeWay = this.open;
+    this.hide();
+  }
+
+  /** From a passage to the link that led there; a panel that the reader has closed themselves stays closed. */
+  async #back(link: HTMLElement | null): Promise<void> {
+    if (this.layout === "panel" && !this.open) {
+      if (!this.#hasMadeWay) return;
+      this.show();
+      await this.updateComplete;
+    }
+    (link ?? this.#composer)?.focus();
   }
 
   // What is drawn -----------------------------------------------------------------------------------------------------
@@ -612,7 +640,7 @@ export class BooksideChat extends LitElement {
       <button part="button" class="opener" type="button" aria-haspopup="dialog" aria-expanded=${this.open} dir=${dir}
         @click=${() => this.show()}>${ICONS.ask()}<span>${heading}</span></button>
       <dialog part="panel" class="panel" aria-labelledby="heading" dir=${dir}
-        @close=${() => this.hide()}>${this.#panel(heading)}</dialog>
+        @close=${this.#onClosed}>${this.#panel(heading)}</dialog>
       ${this.#pageSide.overlays(dir)}`;
   }
 
