@@ -6,6 +6,7 @@ import { numbered } from "./citations.ts";
 import { ChatKitClient } from "./client.ts";
 import { Conversation } from "./conversation.ts";
 import { Countdown } from "./countdown.ts";
+import { Editing } from "./editing.ts";
 import { type BooksideError, ProblemError } from "./errors.ts";
 import { Follower } from "./follow.ts";
 import { answerAsMarkdown } from "./footnotes.ts";
@@ -141,6 +142,12 @@ export class BooksideChat extends LitElement {
   #hasMadeWay = false;
   /** Closings of the panel whose event is still to come. */
   #closings = 0;
+  readonly #editing = new Editing({
+    get: () => ({ draft: this.draft, quote: this.quote }),
+    set: ({ draft, quote }) => Object.assign(this, { draft, quote }),
+    take: () => (this.#stage.attaching?.isSending ? [] : (this.#stage.attaching?.take() ?? [])),
+    restore: (files) => this.#stage.attaching?.restore(files),
+  });
   readonly #follower = new Follower(() => this.requestUpdate());
   readonly #host: PartHost = {
     changed: () => this.requestUpdate(),
@@ -304,7 +311,7 @@ export class BooksideChat extends LitElement {
 
   #recall(server: string): void {
     this.#memory = new Memory(tabStorage, server);
-    const { isOpen, isExpanded, draft, quote, pending, place, verdicts, mayAttach } = this.#memory.read();
+    const { isOpen, isExpanded, draft, quote, pending, place, verdicts, mayAttach, aside } = this.#memory.read();
     this.#opensQuietly = isOpen && !this.open;
     this.open ||= isOpen;
     this.expanded ||= isExpanded;
@@ -315,6 +322,7 @@ export class BooksideChat extends LitElement {
     this.#unsent = pending;
     this.#place = place;
     this.#mayAttach = mayAttach;
+    this.#editing.aside = aside;
   }
 
   readonly #remember = (): void => {
@@ -328,6 +336,7 @@ export class BooksideChat extends LitElement {
       pending: pending ?? this.#unsent,
       place: this.#place ?? (isFollowing || id === null ? null : { id, top }),
       verdicts: this.#judging.verdicts,
+      aside: this.#editing.aside,
       mayAttach: this.#stage.attaching === undefined ? this.#mayAttach : this.#stage.attaching !== null,
     });
   };
@@ -441,6 +450,7 @@ export class BooksideChat extends LitElement {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     if (this.#pageSide.onEscape()) this.requestUpdate();
     else if (this.isListOpen) this.#calls.toggleList();
+    else if (this.#editing.aside !== null) this.#calls.leaveEdit();
     else if (this.layout === "panel" && this.open) this.hide();
     else return;
     event.preventDefault();
@@ -469,6 +479,7 @@ export class BooksideChat extends LitElement {
       if (this.#isHeld || this.#countdown.seconds > 0 || [...draft.trim()].length > this.#maxCharacters) return;
       this.draft = "";
       void this.ask(draft);
+      this.#editing.end();
     },
     stop: () => {
       this.#conversation?.stop();
@@ -490,7 +501,13 @@ export class BooksideChat extends LitElement {
       this.#toComposer();
     },
     edit: (item) => {
-      this.#returned({ text: userText(item), quote: item.quoted_text || null });
+      this.#editing.begin(item.id, { draft: userText(item), quote: item.quoted_text || null });
+      this.#telling.text = STRINGS.editing;
+      this.#toComposer();
+    },
+    leaveEdit: () => {
+      this.#editing.end();
+      this.requestUpdate();
       this.#toComposer();
     },
     copy: (item) => void this.#copy(item),
@@ -511,6 +528,7 @@ export class BooksideChat extends LitElement {
   }
 
   #leaveThread(): void {
+    this.#editing.end();
     this.#bodies.clear();
     this.#telling.text = "";
     this.#follower.begin();
@@ -672,6 +690,7 @@ export class BooksideChat extends LitElement {
     return {
       isLoading,
       copiedId,
+      editedId: this.#editing.aside?.itemId ?? null,
       verdicts,
       form,
       bodies: this.#bodies,
@@ -702,6 +721,7 @@ export class BooksideChat extends LitElement {
       maxCharacters: this.#maxCharacters,
       attaching,
       mayAttach: this.#mayAttach,
+      isEditing: this.#editing.aside !== null,
     };
   }
 }

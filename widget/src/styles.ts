@@ -450,7 +450,7 @@ const ACTIONS = css`
   .tool[aria-pressed="true"] .icon { fill: color-mix(in srgb, var(--_accent) 25%, transparent); }
 
   @media (hover: hover) {
-    .question:not(:hover, :focus-within) > .tool { opacity: 0; }
+    .question:not(:hover, :focus-within, [data-edited]) > .tool { opacity: 0; }
   }
 
   .skeleton { display: grid; gap: 12px; }
@@ -476,6 +476,12 @@ const COMPOSER = css`
   .composer { padding: 12px 14px max(14px, env(safe-area-inset-bottom)); border-block-start: 1px solid var(--_border); }
 
   .closed { margin: 0; padding-block: 16px; color: var(--_muted); text-align: center; }
+
+  .edited { display: flex; align-items: center; justify-content: space-between; gap: 10px; margin-block-end: 10px; font-size: 13px; }
+
+  .edited p { margin: 0; padding-inline-start: 12px; border-inline-start: 2px solid var(--_accent); color: var(--_muted); line-height: 1.45; }
+
+  .question[data-edited] { box-shadow: inset 0 0 0 1.5px var(--_accent); }
 
   .chip {
     display: flex;
@@ -561,7 +567,7 @@ const COMPOSER = css`
   @media (forced-colors: active) {
     .act, .opener { border: 1px solid ButtonText; }
 
-    .row[aria-current], .tool[aria-pressed="true"], .field:focus-within { outline: 2px solid Highlight; }
+    .row[aria-current], .question[data-edited], .tool[aria-pressed="true"], .field:focus-within { outline: 2px solid Highlight; }
 
     .question { border: 1px solid CanvasText; }
   }

@@ -135,7 +135,11 @@ export class Attaching {
   #onDrag(event: DragEvent, isOver: boolean): void {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    if (this.#isOver === isOver) return;
+    // Between two parts of the element nothing has left it.
+    const { currentTarget, relatedTarget } = event;
+    const isWithin =
+      currentTarget instanceof Node && relatedTarget instanceof Node && currentTarget.contains(relatedTarget);
+    if (this.#isOver === isOver || (!isOver && isWithin)) return;
     this.#isOver = isOver;
     this.changed();
   }
@@ -143,7 +147,9 @@ export class Attaching {
   #take(event: Event, data: DataTransfer | null): void {
     this.#isOver = false;
     const files = data === null ? [] : [...data.files];
-    if (files.length === 0) return;
+    // Words that were copied with their looks come with a picture of themselves: it is the words that are wanted.
+    const isText = event.type === "paste" && data?.types.includes("text/plain");
+    if (files.length === 0 || isText) return;
     event.preventDefault();
     this.add(files);
   }

@@ -28,12 +28,16 @@ export interface ComposerView {
   readonly attaching: Attaching | null | undefined;
   /** Whether the server took files when it was last asked: the button's room is kept until it is known. */
   readonly mayAttach: boolean;
+  /** Whether a question of the conversation is being changed. */
+  readonly isEditing: boolean;
 }
 
 export interface ComposerCalls {
   type(draft: string): void;
   send(): void;
   stop(): void;
+  /** Leave the question that is being changed as it was. */
+  leaveEdit(): void;
 }
 
 export function composer(view: ComposerView, calls: ComposerCalls): TemplateResult {
@@ -53,6 +57,7 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
   };
   const input = (event: Event) => calls.type((event.target as HTMLTextAreaElement).value);
   return html`<form part="composer" class="composer" @submit=${submit}>
+    ${view.isEditing ? editing(calls.leaveEdit) : nothing}
     ${about}
     ${attaching?.bar() ?? nothing}
     ${isOffline ? html`<p class="offline" role="status">${STRINGS.youAreOffline}</p>` : nothing}
@@ -69,6 +74,13 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
       left > maxCharacters * NEAR ? nothing : counted(left)
     }</p>
   </form>`;
+}
+
+function editing(leave: () => void): TemplateResult {
+  return html`<div class="edited">
+    <p>${STRINGS.editing}</p>
+    <button type="button" class="plain" @click=${leave}>${STRINGS.cancel}</button>
+  </div>`;
 }
 
 function counted(left: number): string {
