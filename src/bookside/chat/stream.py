@@ -1,7 +1,6 @@
 """The model's events become the reader's: our item ids, citations in place of marks, no address of the model's own."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,6 +20,7 @@ from chatkit.types import (
     ThreadStreamEvent,
     URLSource,
 )
+from pydantic_core import to_json
 
 from bookside.chat.citations import CitedText, Mark, Words
 from bookside.chat.evidence import quote_for
@@ -47,10 +47,10 @@ class TextShown:
     def as_json(self) -> bytes:
         """The line that ChatKit's server writes for the event, byte for byte."""
         return (
-            f'{{"type":"thread.item.updated","item_id":"{self.item_id}",'
-            f'"update":{{"type":"assistant_message.content_part.text_delta",'
-            f'"content_index":{self.part},"delta":{json.dumps(self.text, ensure_ascii=False)}}}}}'
-        ).encode()
+            b'{"type":"thread.item.updated","item_id":"%b",'
+            b'"update":{"type":"assistant_message.content_part.text_delta","content_index":%d,"delta":%b}}'
+            % (self.item_id.encode(), self.part, to_json(self.text))
+        )
 
 
 Shown = ThreadStreamEvent | TextShown
