@@ -8,7 +8,9 @@ and which of them the built site does not have. The baseline of a run is a plain
 GitHub's rule for anchors and the file's path as address would have found.
 
 Books (their licences): Starlette (BSD-3-Clause), Hatch (MIT) and Copier (MIT), whose source distributions hold
-their MkDocs sites; create-docusaurus (MIT), whose package holds a Docusaurus site with a tutorial.
+their MkDocs sites; create-docusaurus (MIT), whose package holds a Docusaurus site with a tutorial; Sphinx
+(BSD-2-Clause), Flask, Click and Jinja (BSD-3-Clause) and attrs (MIT), whose source distributions hold their Sphinx
+sites; Jupyter Book (BSD-3-Clause), whose package holds a book to begin with.
 """
 
 import shutil
@@ -31,6 +33,8 @@ plugins: [{plugins}]
 """
 """Over the book's own settings: plugins that ask other servers, or the history of a repository, are left out."""
 
+SPHINX = ("sphinx>=8.2,<10", "myst-parser>=5,<6")
+PALLETS = ("pallets-sphinx-themes", "sphinxcontrib-log-cabinet", "sphinx-tabs")
 MKDOCS = ("mkdocs>=1.6,<2", "mkdocs-material>=9.6,<10")
 
 
@@ -42,6 +46,7 @@ class Published:
         package: As the registry's client names it.
         folder: Where the site is in the package.
         needs: What its generator needs beside itself.
+        docs: The documents of a Sphinx site, below it.
         plugins: Those of the site that run without a network, in the order that they have there.
     """
 
@@ -49,6 +54,7 @@ class Published:
     package: str
     generator: str
     folder: str = "."
+    docs: str = "."
     needs: tuple[str, ...] = ()
     plugins: tuple[str, ...] = field(default_factory=tuple)
 
@@ -64,6 +70,18 @@ BOOKS = (
     ),
     Published("copier", "copier==9.19.1", "mkdocs", plugins=("search",)),
     Published("docusaurus", "create-docusaurus@3.10.2", "docusaurus", folder="templates"),
+    Published("sphinx", "sphinx==9.0.4", "sphinx", docs="doc", needs=("sphinx==9.0.4", "types-docutils")),
+    Published("flask", "flask==3.1.3", "sphinx", docs="docs", needs=("flask==3.1.3", *PALLETS)),
+    Published("click", "click==8.5.1", "sphinx", docs="docs", needs=("click==8.5.1", *PALLETS)),
+    Published("jinja", "jinja2==3.1.6", "sphinx", docs="docs", needs=("jinja2==3.1.6", *PALLETS)),
+    Published(
+        "attrs",
+        "attrs==26.1.0",
+        "sphinx",
+        docs="docs",
+        needs=("attrs==26.1.0", "sphinx-notfound-page", "sphinxcontrib-towncrier", "furo"),
+    ),
+    Published("jupyter-book", "jupyter-book==1.0.4.post1", "jupyter-book", folder="jupyter_book/book_template"),
 )
 
 
@@ -103,6 +121,19 @@ def built(book: Published, site: Path, work: Path) -> Path:
         run("npx", "docusaurus", "build", folder=site)
         return site / "build"
     venv.create(work / "venv", with_pip=True)
+    if book.generator == "jupyter-book":
+        run(work / "venv/bin/pip", "install", "-q", book.package, folder=work)
+        config = (site / "_config.yml").read_text("utf-8")
+        (site / "_config.yml").write_text(
+            config.replace("execute_notebooks: force", 'execute_notebooks: "off"'), "utf-8"
+        )
+        run(work / "venv/bin/jupyter-book", "build", "-q", site, folder=work)
+        return site / "_build" / "html"
+    if book.generator == "sphinx":
+        run(work / "venv/bin/pip", "install", "-q", *SPHINX, *book.needs, folder=work)
+        offline = ("-D", "intersphinx_mapping=")  # asks other servers
+        run(work / "venv/bin/sphinx-build", "-q", *offline, site / book.docs, work / "site", folder=work)
+        return work / "site"
     run(work / "venv/bin/pip", "install", "-q", *MKDOCS, *book.needs, folder=work)
     (site / "offline.yml").write_text(WITHOUT_NETWORK.format(plugins=", ".join(book.plugins)), "utf-8")
     run(work / "venv/bin/mkdocs", "build", "-q", "-f", "offline.yml", "-d", work / "site", folder=site)
@@ -122,6 +153,10 @@ def prepared(book: Published, site: Path) -> Path:
 def plain(book: Book, site: Path, folder: Path) -> Check:
     """The baseline: the same files, read as a plain folder of Markdown."""
     docs = site / book.pages[0].path.split("/")[0]
+    if not docs.is_dir():
+        docs = site
+    if book.kind == "sphinx" and not any(page.path.endswith(".md") for page in book.pages):
+        return Check(checked=0, missing=())  # there is no Markdown
     return check_folder(read_book(docs, kind="folder", base_url=book.base), folder)
 
 

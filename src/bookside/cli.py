@@ -52,7 +52,9 @@ BookArgument = Annotated[Path | None, typer.Argument(help="Folder of the book; t
 KindOption = Annotated[
     str | None,
     typer.Option(
-        "--kind", help="How to read it: docusaurus, mkdocs, mdbook, hugo, quarto or folder; found when left out."
+        "--kind",
+        help="How to read it: docusaurus, mkdocs, mdbook, hugo, quarto, sphinx, jupyter-book or folder; "
+        "found when left out.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

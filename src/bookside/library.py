@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bookside.book import Book, Chunk, Edition, cut, read_book
+from bookside.book import Book, Chunk, Edition, SphinxOptions, cut, read_book
 from bookside.book.memory import remembering
 from bookside.errors import Rejected
 from bookside.index.edge import open_edge_index
@@ -84,6 +84,9 @@ def read_library_book(settings: Settings) -> Book | None:
         site_url=settings.site_base_url,
         base_url=settings.book_base_url,
         edition=Edition(version=settings.book_version, locale=settings.book_locale),
+        sphinx=SphinxOptions(
+            conf=settings.sphinx_conf, builder=settings.sphinx_builder, timeout_s=settings.sphinx_timeout_s
+        ),
     )
 
 

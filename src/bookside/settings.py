@@ -30,14 +30,26 @@ class Settings(BaseSettings):
         validation_alias=_also("BOOK", "BOOKSIDE_BOOK"),
         description="Folder of the book, or of the site that builds it.",
     )
-    book_kind: Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "folder"] | None = Field(
-        default=None, description="How to read the book; found from its configuration files when not set."
-    )
+    book_kind: (
+        Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "sphinx", "jupyter-book", "folder"] | None
+    ) = Field(default=None, description="How to read the book; found from its configuration files when not set.")
     book_version: str | None = Field(
         default=None, description="Version of the book to read, by its name; the site's latest when not set."
     )
     book_locale: str | None = Field(
         default=None, description="Language of the book to read, as the site names it; its default when not set."
+    )
+    sphinx_conf: Literal["read", "run"] = Field(
+        default="read",
+        description="What is done with a Sphinx site's conf.py: its plain values are read, or it is run, "
+        "with the extensions that it names. Run only what you trust.",
+    )
+    sphinx_builder: Literal["html", "dirhtml"] | None = Field(
+        default=None,
+        description="Builder that makes the Sphinx site; what .readthedocs.yaml names, or html, when not set.",
+    )
+    sphinx_timeout_s: float = Field(
+        default=900.0, gt=0, description="Seconds in which Sphinx must have read the whole book."
     )
     site_base_url: str | None = Field(
         default=None,

@@ -3,6 +3,7 @@
 from bookside.book.cut import MAX_TOKENS, cut
 from bookside.book.model import Book, BookKind, Chapter, Chunk, Edition, Lesson, Page, Part, Section
 from bookside.book.reading import editions, read_book
+from bookside.book.sphinx.project import Options as SphinxOptions
 
 __all__ = [
     "MAX_TOKENS",
@@ -15,6 +16,7 @@ __all__ = [
     "Page",
     "Part",
     "Section",
+    "SphinxOptions",
     "cut",
     "editions",
     "read_book",

@@ -26,3 +26,11 @@ def opened(line: str) -> Fence | None:
     if found is None or (found["fence"][0] == "`" and "`" in found["info"]):
         return None
     return Fence(found["fence"][0], len(found["fence"]), found["info"].strip())
+
+
+def fenced(text: str, language: str) -> str:
+    """``text`` as a block of code that nothing in it can close."""
+    runs = [len(run) for run in re.findall("`+", text)]
+    marks = "`" * max(3, max(runs, default=0) + 1)
+    name = language.split()[0] if language.split() else ""
+    return f"{marks}{name}\n{text.strip(chr(10)).rstrip()}\n{marks}"

@@ -7,10 +7,10 @@ extension. Order: a folder's own page, then files and folders together by name, 
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from bookside.book import mdx
+from bookside.book import mdx, notebooks
 from bookside.book.address import encoded_path, joined
-from bookside.book.files import SKIPPED_FOLDERS, markdown_files, natural_key, read_text
-from bookside.book.frontmatter import split
+from bookside.book.files import MARKDOWN_SUFFIXES, SKIPPED_FOLDERS, markdown_files, natural_key, read_text
+from bookside.book.frontmatter import FrontMatter, split
 from bookside.book.outline import Group, Leaf, Source, readable
 from bookside.book.pages import Address, source_of
 from bookside.book.site import Site, SiteReader
@@ -28,12 +28,13 @@ class Folder:
 
 
 class FolderReader(SiteReader):
-    """Reads any folder of ``.md``, ``.markdown`` and ``.mdx`` files."""
+    """Reads any folder of ``.md``, ``.markdown``, ``.mdx`` and ``.ipynb`` files."""
 
     def read(self) -> Site:
         """The site; a page that cannot be read is a problem, not an error."""
         top = Folder()
-        for path in markdown_files(self.root, skip=SKIPPED_FOLDERS | outputs(self.root)):
+        suffixes = MARKDOWN_SUFFIXES | {notebooks.SUFFIX}
+        for path in markdown_files(self.root, skip=SKIPPED_FOLDERS | outputs(self.root), suffixes=suffixes):
             with self.problem_of(path):
                 page = self._page(path)
                 folder = top
@@ -46,7 +47,11 @@ class FolderReader(SiteReader):
 
     def _page(self, path: str) -> Source:
         source = read_text(self.root, path)
-        front = split(source, path)
+        if path.lower().endswith(notebooks.SUFFIX):
+            return notebooks.without_lines(self._of(path, FrontMatter(text=notebooks.as_markdown(source, path))))
+        return self._of(path, split(source, path))
+
+    def _of(self, path: str, front: FrontMatter) -> Source:
         is_mdx = path.lower().endswith(".mdx")
         if is_mdx:
             front = mdx.stripped(front)

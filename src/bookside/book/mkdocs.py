@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
-from bookside.book import mkdocs_markdown
+from markdown.extensions.toc import slugify
+
+from bookside.book import mkdocs_markdown, notebooks
 from bookside.book.address import base_path, encoded_path
 from bookside.book.files import below, markdown_files, read_text
-from bookside.book.frontmatter import split
+from bookside.book.frontmatter import FrontMatter, split
 from bookside.book.ignore import Patterns
 from bookside.book.includes import Includes
 from bookside.book.markdown import headings
@@ -24,6 +26,7 @@ from bookside.errors import BookError
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 PAGE_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkdn", ".mkd"})
+NOTEBOOKS = "mkdocs-jupyter"
 INDEX_STEMS = ("index", "README")
 BLOG_PLUGINS = frozenset({"blog", "material/blog"})
 ALWAYS_EXCLUDED = "/templates/"
@@ -73,7 +76,8 @@ class MkDocsReader(SiteReader):
             f"{ALWAYS_EXCLUDED}\n{lines_of(config, 'exclude_docs')}\n{lines_of(config, 'draft_docs')}\n"
             + "\n".join(posts(config))
         )
-        found = [path for path in markdown_files(top, suffixes=PAGE_SUFFIXES, skip=frozenset()) if path not in excluded]
+        suffixes = PAGE_SUFFIXES | ({notebooks.SUFFIX} if has_plugin(config, NOTEBOOKS) else frozenset[str]())
+        found = [path for path in markdown_files(top, suffixes=suffixes, skip=frozenset()) if path not in excluded]
         pages: dict[str, Source] = {}
         taken: set[str] = set()
         for path in sorted(found, key=walk_key):
@@ -87,6 +91,8 @@ class MkDocsReader(SiteReader):
 
     def _page(self, path: str, url: str) -> Source:
         full_path = posixpath.normpath(posixpath.join(self._docs, path))
+        if path.endswith(notebooks.SUFFIX):
+            return self._notebook(path, Address(path=full_path, url=url))
         front = split(read_text(self.root, full_path), full_path)
         if self._snippets:
             front = self._snippets.expanded(front, Includes(self.root, full_path, self.problems))
@@ -99,6 +105,18 @@ class MkDocsReader(SiteReader):
             fallback_title="",
             anchors=lambda found: mkdocs_markdown.matched(found, ids),
         )
+
+    def _notebook(self, path: str, address: Address) -> Source:
+        """A notebook as the plugin mkdocs-jupyter shows it; the same words give the same id there, however often."""
+        text = notebooks.as_markdown(read_text(self.root, address.path), address.path)
+        source = source_of(
+            address,
+            FrontMatter(text=text),
+            title=self._titles.get(path) or first_h1(text) or self._file_title(path),
+            fallback_title="",
+            anchors=lambda found: [slugify(heading.text, "-") or None for heading in found],
+        )
+        return notebooks.without_lines(source)
 
     def _file_title(self, path: str) -> str:
         if posixpath.splitext(path)[0] in INDEX_STEMS:
@@ -162,6 +180,13 @@ def docs_folder(root: Path, config: dict[str, Any], name: str) -> str:
     if folder is None or not folder.is_dir():
         raise BookError(name, 1, f"docs_dir {configured!r} is not a folder in the book")
     return posixpath.normpath(str(configured))
+
+
+def has_plugin(config: dict[str, Any], name: str) -> bool:
+    """Whether the configuration names a plugin, with or without options."""
+    plugins = config.get("plugins")
+    named = cast("list[Any] | dict[str, Any]", plugins) if isinstance(plugins, list | dict) else []
+    return any(one == name or (isinstance(one, dict) and name in one) for one in named)
 
 
 def titled_paths(navigation: Any) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bookside.errors import BookError
 
-BookKind = Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "folder"]
+BookKind = Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "sphinx", "jupyter-book", "folder"]
 Dialect = Literal["commonmark", "mdx"]
 
 

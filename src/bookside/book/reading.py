@@ -15,6 +15,10 @@ from bookside.book.outline import place, readable
 from bookside.book.quarto import QuartoReader
 from bookside.book.quarto import config_name as quarto_config_name
 from bookside.book.site import SiteReader
+from bookside.book.sphinx.found import sphinx_folder
+from bookside.book.sphinx.jupyter import jupyter_folder
+from bookside.book.sphinx.project import Options as SphinxOptions
+from bookside.book.sphinx.reader import JupyterBookReader, SphinxReader
 from bookside.errors import BookError
 
 PLAIN_NAMES = {"book", "content", "doc", "docs", "documentation", "pages", "src"}
@@ -24,6 +28,8 @@ READERS: dict[BookKind, type[SiteReader]] = {
     "mdbook": MdBookReader,
     "hugo": HugoReader,
     "quarto": QuartoReader,
+    "sphinx": SphinxReader,
+    "jupyter-book": JupyterBookReader,
     "folder": FolderReader,
 }
 
@@ -35,6 +41,7 @@ def read_book(
     site_url: str | None = None,
     base_url: str | None = None,
     edition: Edition | None = None,
+    sphinx: SphinxOptions | None = None,
 ) -> Book:
     """Read the book in ``folder`` with the addresses that its site has.
 
@@ -44,11 +51,14 @@ def read_book(
         base_url: Base path, such as ``/my-book``; without it the site's configured one.
         edition: One of ``editions(folder)``; its version and locale alone say which, and where one of them is
             ``None`` the site's default stands. ``None`` for the default edition.
+        sphinx: How Sphinx sites and Jupyter Books are parsed.
 
     Raises:
         BookError: There is no such folder or edition, it has no page that can be read, or its configuration is broken.
     """
     reader, found = opened(folder, kind=kind, site_url=site_url, base_url=base_url)
+    if isinstance(reader, SphinxReader) and sphinx is not None:
+        reader.options = sphinx
     reader.edition = chosen(folder, reader.editions(), edition or Edition())
     site = reader.read()
     pages = place(site.items, front_url=site.front_url)
@@ -134,4 +144,8 @@ def detect(folder: Path) -> BookKind:
         return "quarto"
     if hugo_config_name(folder):
         return "hugo"
+    if jupyter_folder(folder) is not None:
+        return "jupyter-book"
+    if sphinx_folder(folder) is not None:
+        return "sphinx"
     return "folder"
