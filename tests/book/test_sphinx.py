@@ -134,6 +134,7 @@ def test_words_of_every_construct_are_in_the_passages(greenhouse: Book) -> None:
     text = "\n\n".join(chunk.text for chunk in chunks)
     for expected in (
         "| Plant | Sand | clay |",
+        "| Tomato | • one part • two | three |",
         "| Cactus | mix(sand=3) |",
         "| June | Water Weed |",
         "| Sand | 3 |",

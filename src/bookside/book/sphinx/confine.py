@@ -42,6 +42,8 @@ def confine(root: str, work: str, refused: Callable[[str], None]) -> None:
         )
         if path == os.devnull or inside(path, writable if writes else readable):
             return
+        if not writes and not os.path.lexists(path):
+            return  # what is not there is told as such
         refused(path)
         raise PermissionError(errno.EACCES, OUTSIDE, os.fsdecode(args[0]))
 

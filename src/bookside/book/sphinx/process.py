@@ -27,7 +27,12 @@ def parse(root: Path, project: Project, *, base: str, timeout_s: float) -> dict[
         BookError: The extra is not installed, the configuration cannot be used, or the time is over.
     """
     if any(find_spec(name) is None for name in NEEDED):
-        raise BookError(project.named_in, 0, 'Sphinx is needed to read this book: pip install "bookside[sphinx]"')
+        raise BookError(
+            project.named_in,
+            0,
+            'Sphinx is needed to read this book: pip install "bookside[sphinx]"; '
+            "without it, --kind folder reads the Markdown files alone",
+        )
     with TemporaryDirectory(prefix="bookside-sphinx-") as folder:
         work = Path(folder)
         wanted = {

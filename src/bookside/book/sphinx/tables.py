@@ -63,7 +63,8 @@ def lines_of(block: str) -> list[str]:
     found = FENCE.match(block)
     if found:
         return [f"`` {line} ``" if "`" in line else f"`{line}`" for line in found["code"].split("\n") if line.strip()]
-    return [line.strip().removesuffix("\\") for line in block.split("\n") if line.strip()]
+    lines = [line.strip().removesuffix("\\") for line in block.split("\n") if line.strip()]
+    return [f"• {line[2:]}" if line.startswith("- ") else line for line in lines]
 
 
 def padded(rows: list[list[str]], width: int) -> list[list[str]]:
