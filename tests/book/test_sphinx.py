@@ -14,6 +14,7 @@ import pytest
 from bookside.book import Book, Page, SphinxOptions, cut, read_book
 from bookside.book.built import check_folder, html_in
 from bookside.book.markdown import headings
+from bookside.book.memory import remembering
 from bookside.errors import BookError
 
 BOOKS = Path(__file__).parent.parent / "fixtures" / "books"
@@ -285,3 +286,21 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "myst_parser", None)
     with pytest.raises(BookError, match=r'pip install "bookside\[sphinx\]"'):
         read_book(BOOKS / "sphinx")
+
+
+def test_a_book_that_has_not_changed_is_not_parsed_again(tmp_path: Path) -> None:
+    """What was read is remembered by the content of all files: time for Sphinx is needed only after a change."""
+    book = tmp_path / "book"
+    shutil.copytree(BOOKS / "sphinx", book)
+    no_time = SphinxOptions(timeout_s=0.01)
+    with remembering(tmp_path / "memory"):
+        first = read_book(book)
+    with remembering(tmp_path / "memory"):
+        again = read_book(book, sphinx=no_time)
+    assert again.pages == first.pages
+    assert [str(problem) for problem in again.problems] == [str(problem) for problem in first.problems]
+    (book / "CHANGES.rst").write_text("Version 3\n---------\n\nThe pump is gone.\n")
+    with remembering(tmp_path / "memory"), pytest.raises(BookError, match="BOOKSIDE_SPHINX_TIMEOUT_S"):
+        read_book(book, sphinx=no_time)
+    with remembering(tmp_path / "memory"):
+        assert "The pump is gone." in page(read_book(book), "docs/changes.rst").markdown

@@ -1,24 +1,35 @@
 """The only place that starts Sphinx: a process of its own, with a limit on its time; its result is a file."""
 
+import hashlib
 import json
+import os
 import pprint
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bookside.book.files import SKIPPED_FOLDERS, within
+from bookside.book.memory import recalled
 from bookside.book.sphinx.project import Project
 from bookside.errors import BookError
 
 NEEDED = ("sphinx", "myst_parser")
+PACKAGES = ("sphinx", "myst-parser", "docutils")
+NEVER_READ = SKIPPED_FOLDERS | {
+    *("_build", ".bookside", ".git", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".tox", ".venv")
+}
+MAX_HASHED_BYTES = 2 * 1024 * 1024
 MAX_ERROR_CHARS = 600
 
 
 def parse(root: Path, project: Project, *, base: str, timeout_s: float) -> dict[str, Any]:
-    """What Sphinx reads of the book, as ``child`` writes it.
+    """What Sphinx reads of the book, as ``child`` writes it; remembered for as long as no file of the book changes.
 
     Args:
         base: Path before every link.
@@ -33,22 +44,55 @@ def parse(root: Path, project: Project, *, base: str, timeout_s: float) -> dict[
             'Sphinx is needed to read this book: pip install "bookside[sphinx]"; '
             "without it, --kind folder reads the Markdown files alone",
         )
+    wanted = {
+        "root": str(root.resolve()),
+        "source": project.source,
+        "runs": project.runs,
+        "toctrees": {name: [asdict(toctree) for toctree in found] for name, found in project.toctrees.items()},
+        "address": project.address,
+        "folders": project.folders,
+        "base": base,
+    }
+    if project.runs is not None:  # what code makes may be different each time
+        return run(project, wanted, timeout_s)
+    texts = [json.dumps(wanted), settings_of(project), *(version(name) for name in PACKAGES), *contents_of(root)]
+    return recalled("sphinx", texts, lambda: run(project, wanted, timeout_s))
+
+
+def settings_of(project: Project) -> str:
+    """``conf.py`` as Sphinx is to have it."""
+    settings = {**project.settings, "extensions": list(project.extensions)}
+    return "".join(f"{name} = {pprint.pformat(value, width=200)}\n" for name, value in settings.items())
+
+
+def contents_of(root: Path) -> Iterator[str]:
+    """Names and contents of all files that the book may be made of, in short."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in NEVER_READ)
+        for name in sorted(names):
+            path = Path(folder, name)
+            if within(root, path) and path.is_file():
+                yield f"{str(path)!a} {digest(path)}"
+
+
+def digest(path: Path) -> str:
+    """A file's content in short; of a large one, its size and when it was changed."""
+    try:
+        state = path.stat()
+        if state.st_size > MAX_HASHED_BYTES:
+            return f"{state.st_size} {state.st_mtime_ns}"
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        return f"cannot be opened: {error.errno}"  # Sphinx says what it means for the book
+
+
+def run(project: Project, wanted: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+    """Have the book parsed, in a folder of its own."""
     with TemporaryDirectory(prefix="bookside-sphinx-") as folder:
         work = Path(folder)
-        wanted = {
-            "root": str(root.resolve()),
-            "source": project.source,
-            "runs": project.runs,
-            "toctrees": {name: [asdict(toctree) for toctree in found] for name, found in project.toctrees.items()},
-            "address": project.address,
-            "folders": project.folders,
-            "base": base,
-        }
         (work / "wanted.json").write_text(json.dumps(wanted), "utf-8")
         if project.runs is None:
-            settings = {**project.settings, "extensions": list(project.extensions)}
-            lines = [f"{name} = {pprint.pformat(value, width=200)}" for name, value in settings.items()]
-            (work / "conf.py").write_text("\n".join(lines) + "\n", "utf-8", errors="replace")
+            (work / "conf.py").write_text(settings_of(project), "utf-8", errors="replace")
         command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "bookside.book.sphinx.child", str(work)]
         try:
             done = subprocess.run(  # noqa: S603 - no shell, and nothing of the book is in it
