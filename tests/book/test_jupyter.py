@@ -140,6 +140,21 @@ def test_an_old_table_of_contents_is_an_error_that_says_what_to_do(tmp_path: Pat
         read_book(tmp_path)
 
 
+def test_no_setting_of_a_book_is_run(tmp_path: Path) -> None:
+    """A name or a value of ``_config.yml`` that would be code in Sphinx's configuration is left out."""
+    marker = tmp_path / "ran"
+    code = f"open({str(marker)!r}, 'w')"
+    (tmp_path / "_toc.yml").write_text("root: index\n")
+    (tmp_path / "index.md").write_text("# A\n\n{{ fine }}\n")
+    settings = {f"myst_x = {code}\nmyst_y": 1, f"myst_{code}": 2, "myst_substitutions": {"fine": f"ok'\n{code}"}}
+    (tmp_path / "_config.yml").write_text(
+        f"title: T\nsphinx:\n  config: {json.dumps(settings)[:-1]}, myst_heading_anchors: .inf, myst_z: 2020-01-01}}\n"
+    )
+    book = read_book(tmp_path)
+    assert not marker.exists()
+    assert "ok" in book.pages[0].markdown
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: (

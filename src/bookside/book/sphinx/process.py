@@ -1,9 +1,9 @@
 """The only place that starts Sphinx: a process of its own, with a limit on its time; its result is a file."""
 
+import ast
 import hashlib
 import json
 import os
-import pprint
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,9 +60,19 @@ def parse(root: Path, project: Project, *, base: str, timeout_s: float) -> dict[
 
 
 def settings_of(project: Project) -> str:
-    """``conf.py`` as Sphinx is to have it."""
+    """``conf.py`` as Sphinx is to have it: names and literal values, and nothing that would run."""
     settings = {**project.settings, "extensions": list(project.extensions)}
-    return "".join(f"{name} = {pprint.pformat(value, width=200)}\n" for name, value in settings.items())
+    return "".join(
+        f"{name} = {value!r}\n" for name, value in settings.items() if name.isidentifier() and is_literal(value)
+    )
+
+
+def is_literal(value: object) -> bool:
+    """Whether the value can be written down as Python and read again."""
+    try:
+        return ast.literal_eval(repr(value)) == value
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return False
 
 
 def contents_of(root: Path) -> Iterator[str]:
