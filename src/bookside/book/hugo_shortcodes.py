@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bookside.book.frontmatter import FrontMatter
 from bookside.book.includes import Includes, Line, numbered, with_lines
 
-TAG = re.compile(r"\{\{(?P<mark>[<%])(?P<inside>.*?)[>%]\}\}", re.DOTALL)
+TAG = re.compile(r"\{\{(?P<mark>[<%])(?P<inside>(?:(?!\{\{[<%]).)*?)[>%]\}\}", re.DOTALL)
 NAME = re.compile(r"\s*(?P<closes>/)?\s*(?P<name>[\w/.-]+)(?P<arguments>.*)\Z", re.DOTALL)
 ARGUMENT = re.compile(
     r"(?:(?P<key>[\w-]+)\s*=\s*)?(?:\"(?P<quoted>(?:\\.|[^\"\\])*)\"|`(?P<raw>[^`]*)`|(?P<bare>[^\s\"`=]+))"

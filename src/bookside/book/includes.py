@@ -14,6 +14,8 @@ MAX_INCLUDED_CHARS = 8_000_000
 """What all includes of one page may add to it; more is named as a problem and left out."""
 
 MAX_DEPTH = 10
+MAX_LINE_CHARS = 10_000
+"""A longer line is no prose: what generators write into lines is not looked for in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from bookside.book.frontmatter import FrontMatter
-from bookside.book.includes import Includes, Line, numbered, with_lines
+from bookside.book.includes import MAX_LINE_CHARS, Includes, Line, numbered, with_lines
 
 DIRECTIVE = re.compile(r"\\\{\{#.*?\}\}|\{\{\s*#(?P<name>[A-Za-z0-9_]+)\s+(?P<arguments>[^}]+)\}\}")
 ANCHOR = re.compile(r"ANCHOR:\s*(?P<name>[\w_-]+)")
@@ -23,7 +23,7 @@ def follow(lines: Sequence[Line], includes: Includes) -> list[Line]:
     """``lines`` with each directive replaced."""
     made: list[Line] = []
     for line in lines:
-        if "{{" not in line.text:
+        if "{{" not in line.text or len(line.text) > MAX_LINE_CHARS:
             made.append(line)
             continue
         pieces = [Line("", line.number, line.part)]

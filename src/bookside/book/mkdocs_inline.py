@@ -2,6 +2,8 @@
 
 import re
 
+from bookside.book.includes import MAX_LINE_CHARS
+
 CODE_SPAN = re.compile(r"(?P<marks>`+)(?P<language>#!\w[\w+-]* )?(?P<code>.*?)(?<!`)(?P=marks)(?!`)")
 ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:(?:\{[^{}\n]*\})?[ ]?")
 KEYS = re.compile(r"(?<![+\w])\+\+(?P<keys>[\w\"][\w\"+ -]*?)\+\+(?![+\w])")
@@ -13,7 +15,7 @@ ONE_MARK = (":", "++", "==", "^^", "{", "#!")
 
 def plain_words(line: str) -> str:
     """``line`` without the marks; in code only the name of a language before it goes."""
-    if not any(mark in line for mark in ONE_MARK):
+    if len(line) > MAX_LINE_CHARS or not any(mark in line for mark in ONE_MARK):
         return line
     made: list[str] = []
     place = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bookside.book.frontmatter import FrontMatter
-from bookside.book.includes import Includes, Line, numbered, with_lines
+from bookside.book.includes import MAX_LINE_CHARS, Includes, Line, numbered, with_lines
 from bookside.book.mkdocs_config import DOCS_FOLDER, PAGE_FOLDER
 
 NAME = "pymdownx.snippets"
@@ -57,7 +57,7 @@ class Snippets:
         made: list[Line] = []
         is_block = False
         for line in lines:
-            if "8<" not in line.text and not is_block:
+            if len(line.text) > MAX_LINE_CHARS or ("8<" not in line.text and not is_block):
                 made.append(line)
                 continue
             found = MARK.match(line.text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bookside.book.fences import Fence
 from bookside.book.frontmatter import FrontMatter
-from bookside.book.includes import Includes, Line, numbered
+from bookside.book.includes import MAX_LINE_CHARS, Includes, Line, numbered
 
 INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(?P<quote>[\"']?)(?P<file>[^\"'>]+?)(?P=quote)\s*>\}\}\s*$")
 SHORTCODE = re.compile(r"(?<!\{)\{\{<(?!\{).*?>\}\}")
@@ -78,7 +78,7 @@ def follow(lines: Sequence[Line], includes: Includes) -> list[Line]:
     """``lines`` with included files in the place of their shortcodes."""
     made: list[Line] = []
     for line in lines:
-        found = INCLUDE.match(line.text) if "{{<" in line.text else None
+        found = INCLUDE.match(line.text) if "{{<" in line.text and len(line.text) <= MAX_LINE_CHARS else None
         if found is None:
             made.append(line)
             continue
@@ -107,7 +107,9 @@ class Conversion:
     def of(self, lines: Sequence[Line]) -> Converted:
         """The whole page."""
         for line in lines:
-            if self._cell:
+            if len(line.text) > MAX_LINE_CHARS:
+                (self._cell.lines if self._cell else self._made).append(line)
+            elif self._cell:
                 self._in_code(self._cell, line)
             else:
                 self._outside(line)
