@@ -81,6 +81,14 @@ def _application() -> FastAPI:
     async def upsert(name: str, body: models.PointsList) -> Any:
         return _answer(await engine.upsert(name, body.points))
 
+    @app.post("/collections/{name}/points")
+    async def retrieve(name: str, body: models.PointRequest) -> Any:
+        with_payload = body.with_payload if body.with_payload is not None else True
+        records = await engine.retrieve(
+            name, body.ids, with_payload=with_payload, with_vectors=body.with_vector or False
+        )
+        return _answer([record.model_dump(mode="json") for record in records])
+
     @app.post("/collections/{name}/points/count")
     async def count(name: str, body: models.CountRequest) -> Any:
         return _answer(await engine.count(name, body.filter))
@@ -89,6 +97,7 @@ def _application() -> FastAPI:
     async def scroll(name: str, body: models.ScrollRequest) -> Any:
         points, following = await engine.scroll(
             name,
+            scroll_filter=body.filter,
             limit=body.limit or 10,
             offset=body.offset,
             with_payload=body.with_payload if body.with_payload is not None else True,
@@ -103,6 +112,6 @@ def _application() -> FastAPI:
 
     @app.post("/collections/{name}/facet")
     async def facet(name: str, body: models.FacetRequest) -> Any:
-        return _answer(await engine.facet(name, body.key, limit=body.limit or 10))
+        return _answer(await engine.facet(name, body.key, facet_filter=body.filter, limit=body.limit or 10))
 
     return app

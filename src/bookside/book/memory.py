@@ -16,7 +16,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 KEY_CHARS = 32
-PACKAGES = ("markdown-it-py", "linkify-it-py", "tokenizers", "wordllama")
+PACKAGES = ("markdown-it-py", "linkify-it-py", "pyyaml", "tokenizers", "wordllama")
 """What is worked out depends on these."""
 
 Plain = Any
