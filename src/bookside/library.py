@@ -24,6 +24,10 @@ from bookside.search.fuse import Fusion
 from bookside.settings import Settings, plain
 
 DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small"
+MINILM_LEAST_FIT = 0.25
+STATIC_LEAST_FIT = 0.22
+"""What fits less seldom answers: of the questions of six books 5 and 7 % fit less in their own book, and of those put
+to the other five 79 and 67 %; each book by a limit found from the others (`benchmarks/bench_refusal.py`)."""
 STATIC_FUSION = Fusion(meaning=0.5, page_words=0.5, page_meaning=0.3)
 """Words count more than static vectors do; `benchmarks/bench_retrieval.py` has the figures."""
 
@@ -115,6 +119,7 @@ async def open_library(settings: Settings) -> AsyncGenerator[Library]:
             chapter_boost=settings.chapter_boost,
             lesson_boost=settings.lesson_boost,
             fusion=STATIC_FUSION if isinstance(embedder, StaticEmbedder) else Fusion(),
+            least_fit=_least_fit(embedder),
         )
         yield Library(
             book=book,
@@ -125,6 +130,13 @@ async def open_library(settings: Settings) -> AsyncGenerator[Library]:
             embeds_here=embeds_here,
             count_tokens=count_tokens,
         )
+
+
+def _least_fit(embedder: Embedder) -> float:
+    """0 for an API's vectors: nobody has measured how near they lie where nothing answers."""
+    if isinstance(embedder, StaticEmbedder):
+        return STATIC_LEAST_FIT
+    return MINILM_LEAST_FIT if isinstance(embedder, MiniLmEmbedder) else 0.0
 
 
 def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:

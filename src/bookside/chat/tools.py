@@ -14,6 +14,10 @@ from bookside.search.find import Search
 from bookside.search.model import Passage, SearchScope
 
 TOOL_NAME = "search_book_content"
+UNLIKELY = (
+    "The book probably does not answer this: these passages are only the nearest. Unless one of them does answer, "
+    "say so, and name the nearest sections with their numbers."
+)
 
 _WIDTH: dict[SearchScope, int] = {"current_page": 0, "current_chapter": 1, "up_to_here": 2, "full_book": 3}
 _WIDEST: dict[ContextMode, SearchScope] = {
@@ -102,9 +106,14 @@ def last_page(wanted: SearchScope, turn: Turn) -> int | None:
 
 
 def as_tool_output(passages: list[Passage], context: TurnContext) -> str:
-    """The passages as JSON for the model: ``{"found", "passages": [{"number", "section", "text"}]}``."""
+    """The passages as JSON for the model: ``{"found", "likely", "passages": [{"number", "section", "text"}]}``.
+
+    Where no passage is likely to answer, a note says so.
+    """
     numbered = [
         {"number": context.consulted.number(passage), "section": " › ".join(passage.path), "text": passage.text}
         for passage in passages
     ]
-    return json.dumps({"found": bool(numbered), "passages": numbered}, ensure_ascii=False)
+    is_likely = any(passage.is_likely for passage in passages)
+    note = {} if is_likely or not passages else {"note": UNLIKELY}
+    return json.dumps({"found": bool(numbered), "likely": is_likely, **note, "passages": numbered}, ensure_ascii=False)

@@ -7,7 +7,7 @@ import json
 import math
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -51,6 +51,8 @@ NOTHING = (
     "The book does not seem to answer this. No language model is configured here, so only its own words can be "
     "quoted, and none of them fit the question."
 )
+NEAREST = "The nearest sections are:"
+MAX_NEAREST = 3
 NOT_SEARCHED = (
     "Your question could not be looked up: {reason}. Ask about the whole book instead, or ask again from a page of it."
 )
@@ -58,6 +60,9 @@ NOT_SEARCHED = (
 Terms = Callable[[str], frozenset[int]]
 """The terms of a text, stemmed and without stop words, each as a number."""
 
+_MARKUP = re.compile(r"[\\`*_\[\]<>]")
+_ESCAPED = r"\\\g<0>"
+"""What a heading's plain text must not mean in Markdown."""
 _DATA = re.compile(r"<(reader_context|attachment|tag|hidden_context)>\n")
 _READER_CONTEXT = re.compile(r"<reader_context>\n(?P<json>.*)\n</reader_context>", re.DOTALL)
 
@@ -151,15 +156,19 @@ class ExtractiveModel(Model):
             selection: Words of the page that the question is about; they are looked for like the question's own.
         """
         blocks: list[_Block] = []
+        sections: dict[str, int] = {}
+        is_likely = False
         for output in tool_outputs:
             read = json.loads(output)
             if read.get("error"):
                 return NOT_SEARCHED.format(reason=str(read["error"]).rstrip("."))
+            is_likely = is_likely or read.get("likely", True)
             for passage in read["passages"]:
+                sections.setdefault(passage["section"], passage["number"])
                 blocks += self._blocks(passage["number"], passage["section"], passage["text"])
         wanted = self._terms(question) | self._terms(selection)
-        quotes = self._quotes(wanted, blocks, is_selection=bool(selection))
-        return "\n\n".join([PREFACE, *quotes]) if quotes else NOTHING
+        quotes = self._quotes(wanted, blocks, is_selection=bool(selection)) if is_likely else []
+        return "\n\n".join([PREFACE, *quotes]) if quotes else _nothing(sections)
 
     def _blocks(self, number: int, section: str, text: str) -> list[_Block]:
         heading = self._terms(section.rpartition("›")[2])
@@ -213,6 +222,13 @@ class ExtractiveModel(Model):
 
     def _fit(self, share: Callable[[frozenset[int]], float]) -> Callable[[str], float]:
         return lambda text: share(self._terms(text))
+
+
+def _nothing(sections: Mapping[str, int]) -> str:
+    """That nothing fits, and what comes closest: sections with the numbers of their passages."""
+    named = [(_MARKUP.sub(_ESCAPED, section), number) for section, number in [*sections.items()][:MAX_NEAREST]]
+    nearest = [f"- {section} [{number}]" for section, number in named]
+    return "\n\n".join([NOTHING, NEAREST, "\n".join(nearest)]) if nearest else NOTHING
 
 
 def _question(item: dict[str, Any]) -> str | None:

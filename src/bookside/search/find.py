@@ -22,6 +22,8 @@ class Search:
         lesson_boost: A further factor for the reader's lesson, in the scope ``full_book``.
         candidates: Chunks and pages of each kind that are fused, for each query.
         fusion: What each kind of likeness counts for.
+        least_fit: A passage that fits less is unlikely to answer; it depends on the embedder. With 0 every passage is
+            taken for an answer.
     """
 
     def __init__(
@@ -33,12 +35,14 @@ class Search:
         lesson_boost: float = 1.1,
         candidates: int = 100,
         fusion: Fusion | None = None,
+        least_fit: float = 0.0,
     ) -> None:
         self._index = index
         self._questions = Questions(embedder)
         self._boosts = Boosts(chapter=chapter_boost, lesson=lesson_boost)
         self._candidates = candidates
         self._fusion = fusion or Fusion()
+        self._least_fit = least_fit
 
     async def warm(self) -> None:
         """Load what the first question would wait for.
@@ -86,7 +90,7 @@ class Search:
         scored = spread(best_of(fuse(candidates, self._fusion) for candidates in found))
         if scope in ("full_book", "up_to_here"):
             scored = [boost(one, self._boosts, chapter=chapter, lesson=lesson) for one in scored]
-        return [_passage(one) for one in distinct(rank(scored), limit)]
+        return [_passage(one, self._least_fit) for one in distinct(rank(scored), limit)]
 
 
 def filter_of(scope: SearchScope, chapter: int | None, lesson: str | None, up_to: int | None = None) -> Filter:
@@ -125,7 +129,7 @@ def _checked(queries: Sequence[str]) -> list[str]:
     return questions
 
 
-def _passage(scored: Scored) -> Passage:
+def _passage(scored: Scored, least_fit: float) -> Passage:
     hit = scored.hit
     return Passage(
         id=hit.id,
@@ -137,6 +141,7 @@ def _passage(scored: Scored) -> Passage:
         text=hit.text,
         score=scored.score,
         fit=scored.fit,
+        is_likely=scored.fit >= least_fit,
         chapter=hit.chapter_number,
         chapter_title=hit.chapter_title,
         lesson=hit.lesson_slug,

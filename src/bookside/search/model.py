@@ -18,6 +18,7 @@ class Passage:
         text: The words themselves; a citation quotes from here.
         score: Larger is better; comparable within one result only, where the best has 1 before boosts.
         fit: From 0 to 1: how much of the question the passage and its page cover; comparable between questions.
+        is_likely: Whether passages of such a fit usually answer; see ``Search``.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Passage:
     text: str
     score: float
     fit: float
+    is_likely: bool
     chapter: int | None
     chapter_title: str | None
     lesson: str | None
