@@ -1,6 +1,7 @@
 /** Where on a page a quote stands: at that very passage, or nowhere. */
 
 import { headingsOf } from "./content.ts";
+import { firstWhere } from "./order.ts";
 import { type QuoteBlock, quoteBlocks } from "./quote.ts";
 import { labelOf, PageText } from "./text.ts";
 
@@ -21,30 +22,40 @@ export interface Found {
  *   between equal passages, and outside of it only a passage counts that is long and stands there once.
  */
 export function find(root: Element, quote: string, anchor = ""): Found | null {
-  const shown = new PageText(root);
-  const blocks = quoteBlocks(quote, (line) => shown.labels.has(labelOf(line)));
-  let all: PageText | null = null;
+  const shown = new Place(root, anchor, false);
+  const blocks = quoteBlocks(quote, (line) => shown.page.labels.has(labelOf(line)));
+  let all: Place | null = null;
   for (let count = blocks.length; count > 0; count--) {
     const wanted = blocks.slice(0, count);
     const isWhole = count === blocks.length;
     if (!isWhole && lengthOf(wanted) < CERTAIN_LENGTH) return null;
-    let range = choose(shown, wanted, root, anchor);
+    let range = choose(shown, wanted);
     if (range === null) {
-      all ??= new PageText(root, true);
-      range = choose(all, wanted, root, anchor);
+      all ??= new Place(root, anchor, true);
+      range = choose(all, wanted);
     }
     if (range !== null) return { range, isWhole };
   }
   return null;
 }
 
-function choose(page: PageText, wanted: readonly QuoteBlock[], root: Element, anchor: string): Range | null {
+/** A page's words, and where the section is that a passage is from. */
+class Place {
+  readonly page: PageText;
+  readonly section: readonly [number, number];
+
+  constructor(root: Element, anchor: string, isFolded: boolean) {
+    this.page = new PageText(root, isFolded);
+    this.section = sectionOf(this.page, root, anchor);
+  }
+}
+
+function choose({ page, section: [from, to] }: Place, wanted: readonly QuoteBlock[]): Range | null {
   const pattern = wanted.map((block) => block.pattern).join("");
   const heads = wanted.filter(({ head }) => head !== "").map(({ head }) => new RegExp(head));
   const places = [...page.text.matchAll(new RegExp(pattern, "g"))].filter(({ 0: words, index }) =>
     heads.every((head) => head.test(page.text.slice(0, index + words.length))),
   );
-  const [from, to] = sectionOf(page, root, anchor);
   const here = places.find(({ index }) => index >= from && index < to);
   const [only, second] = places;
   const match = here ?? (second === undefined && lengthOf(wanted) >= CERTAIN_LENGTH ? only : undefined);
@@ -60,9 +71,10 @@ function sectionOf(page: PageText, root: Element, anchor: string): readonly [num
   const headings = headingsOf(root);
   const target = anchor === "" ? null : root.ownerDocument.getElementById(anchor);
   if (anchor !== "" && target === null) return [0, 0];
-  const own = headings.findIndex((heading) =>
-    target === null ? heading.localName === "h1" : belongs(heading, target),
-  );
+  const own =
+    target === null
+      ? headings.findIndex(({ localName }) => localName === "h1")
+      : firstWhere(headings, (heading) => belongs(heading, target));
   const next = headings[own + 1];
   const from = target === null ? 0 : page.offsetOf(target);
   return [from, next === undefined ? page.text.length : page.offsetOf(next)];

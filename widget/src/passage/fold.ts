@@ -38,3 +38,10 @@ export function fold(source: string): Folded {
   }
   return { text, at };
 }
+
+/** What `fold` makes of a text, without the places: most text is plain letters, for which that takes one step. */
+export function folded(source: string): string {
+  return PLAIN.test(source) ? source.replace(/[ \t\n\r]+/g, "") : fold(source).text;
+}
+
+const PLAIN = /^[ -~\t\n\r]*$/;

@@ -1,6 +1,7 @@
 /** The words of a page as a reader sees them, folded, with the way back to their places in the DOM. */
 
-import { fold } from "./fold.ts";
+import { fold, folded } from "./fold.ts";
+import { firstWhere } from "./order.ts";
 
 /** What is on a page and is no part of its text. */
 const APART = [
@@ -31,7 +32,6 @@ export class PageText {
   readonly labels = new Set<string>();
   readonly #starts: number[] = [];
   readonly #nodes: Node[] = [];
-  readonly #places: (readonly number[] | null)[] = [];
 
   /** @param isFolded - Also what is folded away: closed details, tabs that are not shown. */
   constructor(root: Element, isFolded = false) {
@@ -41,10 +41,10 @@ export class PageText {
         : NodeFilter.FILTER_ACCEPT,
     );
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      if (node instanceof Text) this.#add(node, node.data, true);
-      else if (node instanceof HTMLImageElement) this.#add(node, node.alt, false);
+      if (node instanceof Text) this.#add(node, node.data);
+      else if (node instanceof HTMLImageElement) this.#add(node, node.alt);
       else if (node instanceof MathMLElement && node.localName === "math") {
-        this.#add(node, node.querySelector(TEX)?.textContent ?? node.textContent, false);
+        this.#add(node, node.querySelector(TEX)?.textContent ?? node.textContent);
         // What a formula is made of has been read.
         while (walker.lastChild() !== null);
       }
@@ -57,12 +57,11 @@ export class PageText {
     return true;
   }
 
-  #add(node: Node, words: string, hasPlaces: boolean): void {
-    const { text, at } = fold(words);
+  #add(node: Node, words: string): void {
+    const text = folded(words);
     if (text === "") return;
     this.#starts.push(this.text.length);
     this.#nodes.push(node);
-    this.#places.push(hasPlaces ? at : null);
     this.text += text;
   }
 
@@ -79,24 +78,24 @@ export class PageText {
   }
 
   #placeOf(offset: number): readonly [Node, number | null] {
-    let at = this.#starts.findLastIndex((start) => start <= offset);
-    at = Math.max(at, 0);
+    const at = Math.max(firstWhere(this.#starts, (start) => start > offset) - 1, 0);
     const node = this.#nodes[at];
     if (node === undefined) throw new RangeError("The page has no words.");
-    return [node, this.#places[at]?.[offset - (this.#starts[at] ?? 0)] ?? null];
+    return [node, node instanceof Text ? (fold(node.data).at[offset - (this.#starts[at] ?? 0)] ?? null) : null];
   }
 
   /** Where the words that come after the beginning of an element begin. */
   offsetOf(element: Element): number {
-    const at = this.#nodes.findIndex(
-      (node) => element.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING,
+    const at = firstWhere(
+      this.#nodes,
+      (node) => (element.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
     );
-    return at === -1 ? this.text.length : (this.#starts[at] ?? 0);
+    return this.#starts[at] ?? this.text.length;
   }
 }
 
 export function labelOf(words: string): string {
-  return fold(words).text.toLowerCase();
+  return folded(words).toLowerCase();
 }
 
 function isApart(element: Element, isFolded: boolean): boolean {
