@@ -19,11 +19,10 @@ import { Listing } from "./listing.ts";
 import { Memory, TabFirst, tabStorage } from "./memory.ts";
 import { OlderController } from "./older.ts";
 import { PageSide } from "./page-side.ts";
+import { Panel, PHONE } from "./panel.ts";
 import type { PartHost } from "./parts.ts";
 import type { Passages } from "./passage/passages.ts";
-import { isCovered } from "./passage/uncover.ts";
 import type { Action, AssistantMessage, ContextMode } from "./protocol.ts";
-import { Room } from "./room.ts";
 import { LanguageController } from "./speaking.ts";
 import { Stage } from "./stage.ts";
 import { BrowserStorage } from "./storage.ts";
@@ -47,7 +46,6 @@ import { type LatestCalls, toLatest } from "./view/latest.ts";
 import { isEmpty, type MessagesCalls, type MessagesView, messages } from "./view/messages.ts";
 import { ViewportController } from "./viewport.ts";
 
-const PHONE = "(max-width: 480px)";
 const SAY_COPIED_MS = 2000;
 const MAX_QUESTION_CHARACTERS = 2000;
 
@@ -129,8 +127,6 @@ export class BooksideChat extends LitElement {
       this.#telling.text = STRINGS.mayAsk;
     },
   );
-  /** Whether the panel opens by itself, as it was on the page before: the reader's focus is elsewhere. */
-  #opensQuietly = false;
   /** A question of the page before that the server may not have taken. */
   #unsent: PendingQuestion | null = null;
   #titled = "";
@@ -138,10 +134,6 @@ export class BooksideChat extends LitElement {
   /** Where the reader was on the page before, until its conversation is shown. */
   #place: { readonly id: string; readonly top: number } | null = null;
   #mayAttach = true;
-  /** Whether the panel was closed for a passage, and not by the reader. */
-  #hasMadeWay = false;
-  /** Closings of the panel whose event is still to come. */
-  #closings = 0;
   readonly #editing = new Editing({
     get: () => ({ draft: this.draft, quote: this.quote }),
     set: ({ draft, quote }) => Object.assign(this, { draft, quote }),
@@ -166,7 +158,14 @@ export class BooksideChat extends LitElement {
   readonly #bodies = new Map<string, AnswerBody>();
   readonly #stage = new Stage(this, this.#host, () => this.#conversation);
   readonly #language = new LanguageController(this);
-  readonly #room = new Room(this);
+  readonly #window = new Panel(this, {
+    composer: () => this.#composer,
+    opened: () => {
+      this.#pageSide.opened();
+      const { isFollowing, top } = this.#follower;
+      if (this.#list !== null && !isFollowing) this.#follower.goTo(this.#list, top);
+    },
+  });
   readonly #pageSide = new PageSide(this, {
     client: () => this.#conversation?.client ?? null,
     quoted: (quote) => {
@@ -177,11 +176,9 @@ export class BooksideChat extends LitElement {
       this.#toComposer();
     },
     ask: (question) => void this.ask(question, null),
-    makeWay: () => {
-      if (this.layout === "panel" && matchMedia(PHONE).matches) this.#makeWay();
-    },
-    back: (link) => void this.#back(link),
-    uncover: () => void this.#uncover(),
+    makeWay: () => this.#window.makeWay(),
+    back: (link) => void this.#window.back(link),
+    uncover: () => void this.#window.uncover(),
     say: this.#host.announce,
     redraw: this.#host.changed,
   });
@@ -209,7 +206,7 @@ export class BooksideChat extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#pageSide.start();
-    this.#room.start();
+    this.#window.start();
     this.addEventListener("keydown", this.#onKey);
     for (const name of ["online", "offline"]) addEventListener(name, this.#onNetwork);
     addEventListener("pagehide", this.#remember);
@@ -220,7 +217,7 @@ export class BooksideChat extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#pageSide.stop();
-    this.#room.stop();
+    this.#window.stop();
     this.removeEventListener("keydown", this.#onKey);
     for (const name of ["online", "offline"]) removeEventListener(name, this.#onNetwork);
     removeEventListener("pagehide", this.#remember);
@@ -229,7 +226,7 @@ export class BooksideChat extends LitElement {
     setTimeout(() => {
       if (this.isConnected) return;
       this.#conversation?.detach();
-      this.#room.leave();
+      this.#window.leave();
       this.#isAway = true;
     });
   }
@@ -245,8 +242,7 @@ export class BooksideChat extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("open")) this.#showPanel(changed.get("open") === true);
-    if (changed.has("open") || changed.has("expanded") || changed.has("layout")) this.#room.update();
+    this.#window.updated(changed);
     this.#scroll();
     this.#remember();
   }
@@ -312,7 +308,7 @@ export class BooksideChat extends LitElement {
   #recall(server: string): void {
     this.#memory = new Memory(tabStorage, server);
     const { isOpen, isExpanded, draft, quote, pending, place, verdicts, mayAttach, aside } = this.#memory.read();
-    this.#opensQuietly = isOpen && !this.open;
+    this.#window.opensQuietly = isOpen && !this.open;
     this.open ||= isOpen;
     this.expanded ||= isExpanded;
     this.draft ||= draft;
@@ -354,7 +350,6 @@ export class BooksideChat extends LitElement {
 
   /** Open the panel. */
   show(): void {
-    this.#hasMadeWay = false;
     this.open = true;
   }
 
@@ -592,59 +587,6 @@ export class BooksideChat extends LitElement {
     return this.#conversation?.client.maxQuestionChars ?? MAX_QUESTION_CHARACTERS;
   }
 
-  #showPanel(wasOpen: boolean): void {
-    const panel = this.renderRoot.querySelector("dialog");
-    if (panel === null || panel.open === this.open) return;
-    if (this.open) {
-      this.#pageSide.opened();
-      const focused = document.activeElement;
-      if (matchMedia(PHONE).matches) panel.showModal();
-      else panel.show();
-      if (!this.#opensQuietly) this.#composer?.focus();
-      else if (!matchMedia(PHONE).matches) quiet(focused, this);
-      this.#opensQuietly = false;
-      const { isFollowing, top } = this.#follower;
-      if (this.#list !== null && !isFollowing) this.#follower.goTo(this.#list, top);
-    } else {
-      const isLeft = document.activeElement !== this;
-      this.#closings += 1;
-      panel.close();
-      if (wasOpen && !isLeft) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
-    }
-  }
-
-  /** A passage has come into view: the panel that covers it goes back to its usual size, or closes. */
-  async #uncover(): Promise<void> {
-    const panel = this.renderRoot.querySelector("dialog");
-    if (panel === null || !this.open || !isCovered(panel)) return;
-    if (this.expanded) {
-      this.expanded = false;
-      await this.updateComplete;
-    }
-    if (isCovered(panel)) this.#makeWay();
-  }
-
-  /** The browser has closed the panel, as by a phone's way back; what was closed here may be open again by now. */
-  readonly #onClosed = (): void => {
-    if (this.#closings === 0) this.hide();
-    else this.#closings -= 1;
-  };
-
-  #makeWay(): void {
-    this.#hasMadeWay = this.open;
-    this.hide();
-  }
-
-  /** From a passage to the link that led there; a panel that the reader has closed themselves stays closed. */
-  async #back(link: HTMLElement | null): Promise<void> {
-    if (this.layout === "panel" && !this.open) {
-      if (!this.#hasMadeWay) return;
-      this.show();
-      await this.updateComplete;
-    }
-    (link ?? this.#composer)?.focus();
-  }
-
   // What is drawn -----------------------------------------------------------------------------------------------------
 
   protected override render(): TemplateResult {
@@ -658,7 +600,7 @@ export class BooksideChat extends LitElement {
       <button part="button" class="opener" type="button" aria-haspopup="dialog" aria-expanded=${this.open} dir=${dir}
         @click=${() => this.show()}>${ICONS.ask()}<span>${heading}</span></button>
       <dialog part="panel" class="panel" aria-labelledby="heading" dir=${dir}
-        @close=${this.#onClosed}>${this.#panel(heading)}</dialog>
+        @close=${this.#window.onClosed}>${this.#panel(heading)}</dialog>
       ${this.#pageSide.overlays(dir)}`;
   }
 
@@ -724,10 +666,4 @@ export class BooksideChat extends LitElement {
       isEditing: this.#editing.aside !== null,
     };
   }
-}
-
-/** Leave the focus where it was before the panel opened by itself. */
-function quiet(focused: Element | null, host: HTMLElement): void {
-  if (focused instanceof HTMLElement && focused !== document.body) focused.focus({ preventScroll: true });
-  else if (host.shadowRoot?.activeElement instanceof HTMLElement) host.shadowRoot.activeElement.blur();
 }
