@@ -307,6 +307,33 @@ async def test_a_tool_of_the_page_is_called(talk: Chat, sdk: SdkServed) -> None:
     assert all(item.status == "completed" for item in items if isinstance(item, ClientToolCallItem))
 
 
+async def test_a_tool_is_called_by_one_tab_alone(talk: Chat, sdk: SdkServed) -> None:
+    """A second tab that opens the conversation meanwhile calls nothing, and shows what comes of it."""
+    slow = """() => customElements.whenDefined("bookside-chat").then(() => {
+        window.called = 0;
+        document.querySelector("bookside-chat").clientTools = {
+            slow: () => new Promise(resolve => { window.called += 1; window.finish = () => resolve("done"); }),
+        };
+    })"""
+    await talk.page.goto("/p")
+    await talk.page.evaluate(slow)
+    await talk.opener.click()
+    await talk.ask("tool slow hello")
+    await talk.page.wait_for_function("() => window.called === 1")
+    second = Chat(await talk.page.context.new_page())
+    await second.page.goto("/p")
+    await second.page.evaluate(slow)
+    await second.opener.click()
+    await expect(second.questions).to_have_text(["tool slow hello"])
+    await talk.page.evaluate("() => window.finish()")
+    for reader in (talk, second):
+        await expect(reader.answers.last).to_contain_text("The page said 'done'.")
+
+    assert await talk.page.evaluate("() => window.called") == 1
+    assert await second.page.evaluate("() => window.called") == 0
+    assert len(sdk.sent("threads.add_client_tool_output")) == 1
+
+
 async def test_a_tool_leads_to_another_page_and_nothing_is_lost(talk: Chat, sdk: SdkServed) -> None:
     """The result is sent and answered before the page is left; an address outside the book is refused."""
     await talk.page.goto("/p")

@@ -55,6 +55,8 @@ export class PageSide {
 
   constructor(
     readonly host: HTMLElement & {
+      readonly layout: string;
+      readonly open: boolean;
       readonly renderRoot: DocumentFragment | HTMLElement;
       readonly updateComplete: Promise<boolean>;
     },
@@ -70,7 +72,11 @@ export class PageSide {
       changed: (selected) => this.#select(selected),
       settled: (range, isTouched) => {
         if (range === null) this.#loaded?.offer.hide();
-        else void this.#beside().then((boxes) => boxes?.offer.show(range, isTouched));
+        else
+          void this.#beside().then((boxes) => {
+            if (host.layout === "panel" && host.open) boxes?.offer.watch(range);
+            else boxes?.offer.show(range, isTouched);
+          });
       },
     });
   }

@@ -11,6 +11,7 @@ const EDGE_PX = 8;
 /** @param button - Gives the drawn button, once there is one. */
 export class SelectionOffer {
   #range: Range | null = null;
+  #isShown = false;
 
   constructor(
     readonly host: HTMLElement,
@@ -29,10 +30,17 @@ export class SelectionOffer {
     this.hide();
   }
 
+  /** The words stand above the open panel's field already: a button beside them would only cover the page. */
+  watch(range: Range): void {
+    this.hide();
+    this.#range = range;
+  }
+
   show(range: Range, isTouched: boolean): void {
     const button = this.button();
     if (button === null) return;
     this.#range = range;
+    this.#isShown = true;
     openOverlay(button);
     const lines = [...range.getClientRects()].filter(({ width }) => width > 0);
     const last = lines.at(-1) ?? range.getBoundingClientRect();
@@ -48,12 +56,13 @@ export class SelectionOffer {
   hide(): void {
     const button = this.button();
     this.#range = null;
+    this.#isShown = false;
     if (button !== null) closeOverlay(button);
   }
 
   readonly #onScroll = (event: Event): void => {
     const { target } = event;
-    if (this.#range !== null && !(target instanceof Node && this.host.contains(target))) this.hide();
+    if (this.#isShown && !(target instanceof Node && this.host.contains(target))) this.hide();
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -63,6 +72,8 @@ export class SelectionOffer {
     if (event.altKey && event.code === "KeyQ") {
       event.preventDefault();
       this.accept();
+    } else if (!this.#isShown) {
+      return;
     } else if (event.key === "Escape") {
       this.hide();
       if (isOn) focusOn(range);

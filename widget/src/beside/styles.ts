@@ -70,6 +70,11 @@ export const BOXES = `
     max-height: min(50vh, 320px);
     padding: 12px 14px;
     overflow: auto;
+    /* A shade at the lower edge, as long as there is more below it. */
+    background:
+      linear-gradient(transparent, var(--_background) 60%) 0 100% / 100% 40px no-repeat local,
+      linear-gradient(transparent, color-mix(in srgb, var(--_text) 18%, transparent)) 0 100% / 100% 20px no-repeat scroll,
+      var(--_background);
     border-radius: 10px;
     font-size: 13.5px;
     line-height: 1.5;
@@ -95,7 +100,7 @@ export const BOXES = `
     display: block;
     margin-block: 8px -12px;
     padding-block: 8px 12px;
-    background: inherit;
+    background: var(--_background);
     font-weight: 600;
   }
 

@@ -71,6 +71,17 @@ describe.skipIf(canSkip)("a selection", () => {
     expect(await offer().isVisible()).toBe(false);
   });
 
+  it("is offered by no button while the open panel has it, and a key leads to the field", async () => {
+    await chat().locator(".opener").click();
+    await page.locator("#q").click({ clickCount: 3 });
+    await expect.poll(() => chip().innerText()).toContain("Its memory is its own.");
+    await page.waitForTimeout(400);
+    expect(await offer().isVisible()).toBe(false);
+    await page.keyboard.press("Alt+q");
+    await expect.poll(() => composer().evaluate((field) => field.matches(":focus"))).toBe(true);
+    expect(await chip().innerText()).toContain("Its memory is its own.");
+  });
+
   it("is asked about by keyboard: the offer is the next stop, and leads back to the passage", async () => {
     await select("q");
     await offer().waitFor();
