@@ -131,7 +131,7 @@ class Lexicon:
         return SparseVector(indices=list(known), values=list(known.values()))
 
     def _found(self, word: int, kind: Kind) -> int:
-        place = int(np.searchsorted(self._ids, word))
+        place = int(self._ids.searchsorted(word))
         return int(self._counts[kind][place]) if place < len(self._ids) and self._ids[place] == word else 0
 
     @cached_property

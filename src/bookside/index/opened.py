@@ -16,7 +16,6 @@ from qdrant_edge import (
     QueryBatchRequest,
     QueryRequest,
     RangeFloat,
-    ScoredPoint,
     ScrollRequest,
     SparseVector,
 )
@@ -69,7 +68,7 @@ class Opened:
         self.manifest = manifest
         self._copy = copy
         self._words = words
-        self._payloads: dict[PointId, dict[str, Any]] = {}
+        self._known: dict[PointId, tuple[str, dict[str, Any]]] = {}
         try:
             with engine_errors():
                 self._shard = EdgeShard.load(str(copy.path))
@@ -109,10 +108,11 @@ class Opened:
                 for name, query in asked.items()
             ]
         with engine_errors():
-            found = self._shard.query_batch(QueryBatchRequest(requests))
-            self._remember({point.id for points in found for point in points})
+            asked_of = self._shard.query_batch(QueryBatchRequest(requests))
+            found = [[(point.id, point.score) for point in points] for points in asked_of]  # each id is made anew
+            self._remember({id for points in found for id, _ in points})
 
-        def points(place: dict[str, int], name: str) -> Sequence[ScoredPoint]:
+        def points(place: dict[str, int], name: str) -> Sequence[tuple[PointId, float]]:
             return found[place[name]] if name in place else ()
 
         return [
@@ -171,20 +171,20 @@ class Opened:
         )
 
     def _remember(self, ids: set[PointId]) -> None:
-        missing = ids - self._payloads.keys()
+        missing = ids - self._known.keys()
         if not missing:
             return
-        if len(self._payloads) + len(missing) > MAX_REMEMBERED:
-            self._payloads.clear()
+        if len(self._known) + len(missing) > MAX_REMEMBERED:
+            self._known.clear()
             missing = ids
         records = self._shard.retrieve(list(missing), with_payload=True, with_vector=False)
-        self._payloads.update((record.id, record.payload or {}) for record in records)
+        self._known.update((record.id, (str(record.id), record.payload or {})) for record in records)
 
-    def _pages(self, points: Sequence[ScoredPoint]) -> dict[str, float]:
-        return {self._payloads[point.id][PAGE]: point.score for point in points}
+    def _pages(self, points: Sequence[tuple[PointId, float]]) -> dict[str, float]:
+        return {self._known[id][1][PAGE]: score for id, score in points}
 
-    def _hits(self, points: Sequence[ScoredPoint]) -> tuple[Hit, ...]:
-        return tuple(to_hit(str(point.id), point.score, self._payloads[point.id]) for point in points)
+    def _hits(self, points: Sequence[tuple[PointId, float]]) -> tuple[Hit, ...]:
+        return tuple([to_hit(self._known[id][0], score, self._known[id][1]) for id, score in points])
 
 
 def edge_filter(only: Filter) -> EdgeFilter | None:

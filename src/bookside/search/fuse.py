@@ -8,7 +8,7 @@ same for every question: so a question whose words the book hardly has is left t
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bookside.index.model import Candidates, Hit
 
@@ -113,7 +113,7 @@ def spread(scored: Iterable[Scored]) -> list[Scored]:
     made: list[Scored] = []
     for one in ranked:
         share = (one.fit / best) ** SHARPNESS if best > 0 else 0.0
-        made.append(replace(one, score=share * SPREAD ** seen[one.hit.page]))
+        made.append(Scored(one.hit, one.fit, share * SPREAD ** seen[one.hit.page]))
         seen[one.hit.page] += 1
     return made
 
@@ -130,7 +130,7 @@ def boost(scored: Scored, boosts: Boosts, *, chapter: int | None, lesson: str | 
         factor *= boosts.chapter
     if lesson is not None and in_chapter and scored.hit.lesson_slug == lesson:
         factor *= boosts.lesson
-    return replace(scored, score=scored.score * factor)
+    return scored if factor == 1.0 else Scored(scored.hit, scored.fit, scored.score * factor)
 
 
 def rank(scored: Iterable[Scored]) -> list[Scored]:
