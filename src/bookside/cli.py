@@ -51,7 +51,7 @@ notices = Console(stderr=True, highlight=False, soft_wrap=True)
 BookArgument = Annotated[Path | None, typer.Argument(help="Folder of the book; the setting BOOK when left out.")]
 KindOption = Annotated[
     str | None,
-    typer.Option("--kind", help="How to read it: docusaurus, mkdocs, mdbook or folder; found when left out."),
+    typer.Option("--kind", help="How to read it: docusaurus, mkdocs, mdbook, html or folder; found when left out."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
         validation_alias=_also("BOOK", "BOOKSIDE_BOOK"),
         description="Folder of the book, or of the site that builds it.",
     )
-    book_kind: Literal["docusaurus", "mkdocs", "mdbook", "folder"] | None = Field(
+    book_kind: Literal["docusaurus", "mkdocs", "mdbook", "html", "folder"] | None = Field(
         default=None, description="How to read the book; found from its configuration files when not set."
     )
     site_base_url: str | None = Field(

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bookside.errors import BookError
 
-BookKind = Literal["docusaurus", "mkdocs", "mdbook", "folder"]
+BookKind = Literal["docusaurus", "mkdocs", "mdbook", "html", "folder"]
 Dialect = Literal["commonmark", "mdx"]
 
 

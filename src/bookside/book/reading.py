@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
+from bookside.book.files import MARKDOWN_SUFFIXES, SKIPPED_FOLDERS, markdown_files
 from bookside.book.folder import FolderReader
+from bookside.book.html_site import HTML_SUFFIXES, HtmlReader
 from bookside.book.mdbook import MdBookReader
 from bookside.book.mkdocs import MkDocsReader
 from bookside.book.model import Book, BookKind, Page
@@ -17,6 +19,7 @@ READERS: dict[BookKind, type[SiteReader]] = {
     "docusaurus": DocusaurusReader,
     "mkdocs": MkDocsReader,
     "mdbook": MdBookReader,
+    "html": HtmlReader,
     "folder": FolderReader,
 }
 
@@ -73,4 +76,11 @@ def detect(folder: Path) -> BookKind:
         return "mkdocs"
     if (folder / "book.toml").is_file():
         return "mdbook"
+    if not has_files(folder) and has_files(folder, HTML_SUFFIXES):
+        return "html"
     return "folder"
+
+
+def has_files(folder: Path, suffixes: frozenset[str] = MARKDOWN_SUFFIXES) -> bool:
+    """Whether there is a file of that kind in ``folder``."""
+    return next(markdown_files(folder, skip=SKIPPED_FOLDERS, suffixes=suffixes), None) is not None

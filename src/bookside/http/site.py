@@ -201,7 +201,7 @@ class Pages:
         below = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(page.path), path)
         file = posixpath.normpath(below)
         fragment = f"#{split.fragment}" if split.fragment else ""
-        for name in (file, f"{file}.md", f"{file}/README.md", f"{file}/index.md"):
+        for name in (file, f"{file}.md", f"{file}/README.md", f"{file}/index.md", f"{file}/index.html", f"{file}.html"):
             if name in self._pages_by_file:
                 return local(self._pages_by_file[name].url) + fragment
         return file_address(self._root, page.path, split.path) or address
