@@ -48,7 +48,9 @@ cli = typer.Typer(
 )
 notices = Console(stderr=True, highlight=False, soft_wrap=True)
 
-BookArgument = Annotated[Path | None, typer.Argument(help="Folder of the book; the setting BOOK when left out.")]
+BookArgument = Annotated[
+    Path | None, typer.Argument(help="Folder of the book, or its one file; the setting BOOK when left out.")
+]
 KindOption = Annotated[
     str | None,
     typer.Option("--kind", help="How to read it: docusaurus, mkdocs, mdbook, html or folder; found when left out."),

@@ -28,9 +28,9 @@ class Settings(BaseSettings):
     book: Path | None = Field(
         default=None,
         validation_alias=_also("BOOK", "BOOKSIDE_BOOK"),
-        description="Folder of the book, or of the site that builds it.",
+        description="Folder of the book, or of the site that builds it; or an EPUB, PDF or DOCX file.",
     )
-    book_kind: Literal["docusaurus", "mkdocs", "mdbook", "html", "folder"] | None = Field(
+    book_kind: Literal["docusaurus", "mkdocs", "mdbook", "html", "folder", "epub", "pdf", "docx"] | None = Field(
         default=None, description="How to read the book; found from its configuration files when not set."
     )
     site_base_url: str | None = Field(

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from bookside.book.html_tree import classes, words_of
 from bookside.book.text import longest_run
 
-ESCAPED = re.compile(r"[\\`*\[\]<>|~$]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])|\{(?=:?\s*#)|:(?=//)")
+ESCAPED = re.compile(r"[\\`*\[\]<>|~$]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])|\{(?=:?\s*#)")
 AT_START = re.compile(r"^(?P<lead>\s*)(?P<mark>[#+\-=:]|\d{1,9}[.)])")
 CODE = frozenset({"code", "kbd", "samp", "tt"})
 STRONG = frozenset({"strong", "b"})

@@ -3,12 +3,13 @@
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
 from bookside.book.files import natural_key
-from bookside.book.folder import Folder, content
+from bookside.book.folder_tree import Folder, content, folder_at
 from bookside.book.html_content import HEADINGS
 from bookside.book.html_tree import words_of
 from bookside.book.outline import Group, Leaf, Source, slug_of
@@ -176,7 +177,8 @@ def arranged(
         elif previous is not None:
             after.setdefault(previous, []).append(path)
     made: list[Group | Leaf] = []
-    if front and front in waiting:
+    is_listed_first = bool(entries) and entries[0].path == front
+    if front and front in waiting and not is_listed_first:
         made += _leaf(front, "", waiting, {} if entries else after)
     made += _groups(entries, waiting, after)
     if front:
@@ -218,10 +220,7 @@ def by_folder(pages: Mapping[str, Source]) -> list[Group | Leaf]:
     """Pages by their folders and names."""
     top = Folder()
     for path in sorted(pages, key=natural_key):
-        *folders, name = path.split("/")
-        folder = top
-        for one in folders:
-            folder = folder.folders.setdefault(one, Folder())
-        folder.pages[name] = pages[path]
+        file = PurePosixPath(path)
+        folder_at(top, file).pages[file.name] = pages[path]
     index, items = content(top)
     return [*([index] if index else []), *items]

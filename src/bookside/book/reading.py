@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from bookside.book.documents import DocumentReader, document_kind
 from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
 from bookside.book.files import MARKDOWN_SUFFIXES, SKIPPED_FOLDERS, markdown_files
 from bookside.book.folder import FolderReader
@@ -15,19 +16,23 @@ from bookside.book.site import SiteReader
 from bookside.errors import BookError
 
 PLAIN_NAMES = {"book", "content", "doc", "docs", "documentation", "pages", "src"}
+WHAT: dict[BookKind, str] = {"html": "HTML", "epub": "EPUB", "pdf": "PDF", "docx": "DOCX"}
 READERS: dict[BookKind, type[SiteReader]] = {
     "docusaurus": DocusaurusReader,
     "mkdocs": MkDocsReader,
     "mdbook": MdBookReader,
     "html": HtmlReader,
     "folder": FolderReader,
+    "epub": DocumentReader,
+    "pdf": DocumentReader,
+    "docx": DocumentReader,
 }
 
 
 def read_book(
     folder: Path, *, kind: BookKind | None = None, site_url: str | None = None, base_url: str | None = None
 ) -> Book:
-    """Read the book in ``folder`` with the addresses that its site has.
+    """Read the book in ``folder``, or the one file that it is, with the addresses that its site has.
 
     Args:
         kind: ``None`` for what the configuration files in ``folder`` tell.
@@ -35,18 +40,18 @@ def read_book(
         base_url: Base path, such as ``/my-book``; without it the site's configured one.
 
     Raises:
-        BookError: There is no such folder, it has no page that can be read, or its configuration is broken.
+        BookError: There is no such folder or file, it has no page that can be read, or its configuration is broken.
     """
-    if not folder.is_dir():
-        raise BookError(str(folder), 0, "there is no such folder")
-    found = kind or detect(folder)
+    found = kind_of(folder, kind)
+    if folder.is_file():
+        folder = folder.resolve()
     reader = READERS[found](folder, site_url=site_url, base_url=base_url)
     site = reader.read()
     pages = place(site.items, front_url=site.front_url)
     if not pages:
         if reader.problems:
             raise reader.problems[0]
-        raise BookError(str(folder), 0, f"there are no Markdown pages in it (read as {found})")
+        raise BookError(str(folder), 0, f"there are no {WHAT.get(found, 'Markdown')} pages in it (read as {found})")
     return Book(
         title=site.title or title_of_front(pages, site.front_url) or title_of_folder(folder),
         kind=site.kind,
@@ -55,6 +60,26 @@ def read_book(
         problems=tuple(reader.problems),
         language=site.language,
     )
+
+
+def kind_of(folder: Path, kind: BookKind | None) -> BookKind:
+    """How to read what ``folder`` is.
+
+    Raises:
+        BookError: There is nothing to read, or not as ``kind``.
+    """
+    of_file = document_kind(folder)
+    if folder.is_dir():
+        if kind and READERS[kind] is DocumentReader:
+            raise BookError(str(folder), 0, f"it is a folder, so it cannot be read as {kind}: name the file itself")
+        return kind or detect(folder)
+    if not folder.is_file():
+        raise BookError(str(folder), 0, "there is no such folder")
+    if of_file is None:
+        raise BookError(str(folder), 0, "it is neither a folder nor an EPUB, PDF or DOCX file")
+    if kind not in (None, of_file):
+        raise BookError(str(folder), 0, f"it is a file, so it cannot be read as {kind}: name the folder")
+    return of_file
 
 
 def title_of_front(pages: Sequence[Page], front_url: str) -> str | None:
