@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bookside.book import Book, Page
+from bookside.commands.crawl import crawl
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http.places import Places
@@ -272,6 +273,9 @@ def _print_outline(book: Book) -> None:
             typer.echo(f"{page.chapter.number}. {page.chapter.title}")
         chapter = page.chapter
         typer.echo(f"{'   ' if page.chapter else ''}{page.title}  {page.url}")
+
+
+cli.command()(crawl)
 
 
 @cli.command()

@@ -34,7 +34,7 @@ PERHAPS_CONTENTS = (
 ENOUGH = 0.3
 """What names fewer of the pages than this is no table of contents, unless a theme calls it one."""
 
-FEWEST = 3
+FEWEST = 2
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ class Head:
         canonical: Its own address.
         next: Where the page after it is, as its link has it.
         leads_to: Where it sends its reader at once; it has no text of its own then.
-        is_hidden: Whether search engines are asked to leave it out.
+        robots: What it asks of crawlers.
     """
 
     title: str = ""
@@ -35,7 +35,7 @@ class Head:
     site_name: str | None = None
     language: str | None = None
     leads_to: str | None = None
-    is_hidden: bool = False
+    robots: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def head_of(tree: HtmlElement) -> Head:
         site_name=metas.get("og:site_name") or None,
         language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
         leads_to=metas.get("refresh", "")[-len(refresh) :].strip("'\" ") if refresh else None,
-        is_hidden="noindex" in metas.get("robots", "").lower(),
+        robots=metas.get("robots", "").lower(),
     )
 
 

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from bookside.book.address import encoded_path
 from bookside.book.files import SKIPPED_FOLDERS, markdown_files, read_bytes
+from bookside.book.html_crawled import crawled_in
 from bookside.book.html_order import ENOUGH, INDEX_NAMES, Entry, arranged, contents_of, named, paths_in, target
-from bookside.book.html_page import Document, Head, document_of, source_of_document
+from bookside.book.html_page import Document, Head, document_of, head_of, source_of_document
 from bookside.book.html_tree import decoded
 from bookside.book.outline import Source, readable
 from bookside.book.pages import Address
@@ -45,12 +46,9 @@ class HtmlReader(SiteReader):
 
     def read(self) -> Site:
         """The site; a file that cannot be read is a problem, and one that only leads elsewhere is no page."""
-        paths = [
-            path
-            for path in markdown_files(self.root, skip=SKIPPED_FOLDERS, suffixes=HTML_SUFFIXES)
-            if not NOT_PAGES.search(path)
-        ]
-        front = next((name for name in FRONTS if name in paths), None)
+        self._crawled = crawled_in(self.root)
+        paths = self._paths()
+        front = next((name for name in FRONTS if name in paths), None) or self._start()
         known = dict.fromkeys(paths)
         read: dict[str, Read] = {}
         entries: list[Entry] = []
@@ -81,12 +79,32 @@ class HtmlReader(SiteReader):
             language=language_tag(head.language),
         )
 
+    def _paths(self) -> list[str]:
+        """The files that are pages."""
+        if self._crawled:
+            return list(self._crawled.pages)
+        found = markdown_files(self.root, skip=SKIPPED_FOLDERS, suffixes=HTML_SUFFIXES)
+        return [path for path in found if not NOT_PAGES.search(path)]
+
+    def _start(self) -> str | None:
+        """The file with which a crawl began."""
+        return self._crawled.front if self._crawled else None
+
     def _document(self, path: str) -> Document:
-        text = decoded(read_bytes(self.root, path), path)
-        return document_of(text, path, is_xhtml=path.lower().endswith(".xhtml"))
+        page = self._crawled.pages.get(path) if self._crawled else None
+        text = decoded(read_bytes(self.root, path), path, page.charset if page else None)
+        document = document_of(text, path, is_xhtml=path.lower().endswith(".xhtml"))
+        if self._crawled is None:
+            return document
+        self._crawled.lead_to_files(document.tree, path)
+        return replace(document, head=head_of(document.tree))
 
     def _take_base(self, read: Mapping[str, Read]) -> None:
-        """The base path that most pages' own addresses agree on."""
+        """The base path that most pages' own addresses agree on, or that of the crawled site."""
+        if self._crawled:
+            self.configured_base = self._crawled.base
+            self._origin = self._origin or self._crawled.origin
+            return
         bases = Counter(
             found for path, page in read.items() if (found := base_in(page.head.canonical, path)) is not None
         )
@@ -99,7 +117,9 @@ class HtmlReader(SiteReader):
     def _placed(self, path: str, page: Read, site_name: str | None) -> Source:
         """The page at its address, under its own title where it has no heading of level 1."""
         below = address_of(path)
-        if self._canonical_base and base_in(page.head.canonical, path) == self._canonical_base:
+        if self._crawled:
+            below = self._crawled.below(path)
+        elif self._canonical_base and base_in(page.head.canonical, path) == self._canonical_base:
             below = urlsplit(page.head.canonical or "").path.removeprefix(self._canonical_base.rstrip("/"))
         url = self.url(encoded_path(below))
         source = page.source

@@ -8,6 +8,7 @@ from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
 from bookside.book.files import MARKDOWN_SUFFIXES, SKIPPED_FOLDERS, markdown_files
 from bookside.book.folder import FolderReader
 from bookside.book.html_site import HTML_SUFFIXES, HtmlReader
+from bookside.book.manifest import MANIFEST
 from bookside.book.mdbook import MdBookReader
 from bookside.book.mkdocs import MkDocsReader
 from bookside.book.model import Book, BookKind, Page
@@ -101,7 +102,7 @@ def detect(folder: Path) -> BookKind:
         return "mkdocs"
     if (folder / "book.toml").is_file():
         return "mdbook"
-    if not has_files(folder) and has_files(folder, HTML_SUFFIXES):
+    if (folder / MANIFEST).is_file() or (not has_files(folder) and has_files(folder, HTML_SUFFIXES)):
         return "html"
     return "folder"
 

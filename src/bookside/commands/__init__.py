@@ -1,0 +1,1 @@
+"""Commands, and parts of them, that are long enough to stand for themselves; ``cli.py`` has the rest."""
