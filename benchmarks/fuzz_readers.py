@@ -3,8 +3,8 @@
     python -m benchmarks.fuzz_readers --minutes 5
 
 Each book is made from a number (`tests/hard_books.py`), read, cut and rendered in a process of its own, which is
-stopped when it takes too long. What is found is printed with its number, and `--seed` makes that book again. Before them come
-books of fifty megabytes in one line, and of one thing inside itself a hundred thousand times.
+stopped when it takes too long. What is found is printed with its number, and `--seed` makes that book again. Before
+them come books of fifty megabytes in one line, and of one thing inside itself a hundred thousand times.
 """
 
 import argparse
