@@ -21,7 +21,7 @@ TAG = re.compile(
 )
 USED = {
     "csspart": re.compile(r"part=\"([\w-]+)\"|\"part\", \"([\w-]+)\""),
-    "cssprop": re.compile(r"var\((--bookside-[\w-]+)()"),
+    "cssprop": re.compile(r"var\((--bookside-[\w-]+)|= \"(--bookside-[\w-]+)\";"),
 }
 
 

@@ -1,59 +1,23 @@
 """The command: what it prints where, and how it ends."""
 
 import json
-import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bookside import __version__
-from bookside.cli import cli, main
+from bookside.cli import cli
+from command import Ended, Run, bookside, one_line
 from model_server import ModelServer, model_server
 from serving import GARDEN
 
-COMMANDS = ("serve", "index", "outline", "search", "ask", "settings", "migrate")
+COMMANDS = ("serve", "index", "outline", "search", "ask", "eval", "settings", "migrate")
 
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def bookside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Runs the command in an empty folder; everything but the process itself is as it is for a person."""
-    monkeypatch.chdir(tmp_path)
-    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
-
-    def run(*arguments: str | Path) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["bookside", *map(str, arguments)])
-        capsys.readouterr()
-        try:
-            main()
-        except SystemExit as end:
-            if isinstance(end.code, str):
-                print(end.code, file=sys.stderr)  # noqa: T201 - as the interpreter does
-            status = end.code if isinstance(end.code, int) else int(end.code is not None)
-        else:
-            status = 0
-        printed = capsys.readouterr()
-        return Ended(status, printed.out, printed.err)
-
-    yield run
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+__all__ = ["bookside"]
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +41,6 @@ def indexed(tmp_path: Path, garden_data: Path) -> None:
 def model() -> Iterator[ModelServer]:
     with model_server() as running:
         yield running
-
-
-def one_line(ended: Ended) -> str:
-    """The one line of an expected failure, which is all that was printed."""
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith("bookside: ")
-    assert ended.err.count("\n") == 1, ended.err
-    return ended.err
 
 
 # The command itself

@@ -16,6 +16,9 @@ const config = {
   // This one entry puts the assistant on every page.
   scripts: [{src: `${assistant}/bookside.js`, type: 'module', 'data-server': assistant, 'data-heading': 'Ask Fieldnote'}],
 
+  // Room for the panel that a reader has left open, before the page is painted.
+  headTags: [{tagName: 'script', attributes: {src: '/fieldnote/js/room.js'}}],
+
   presets: [
     [
       'classic',

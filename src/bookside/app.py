@@ -45,6 +45,7 @@ from bookside.models.chat import ChatApi, chat_model
 from bookside.models.extractive import ExtractiveModel
 from bookside.models.listening import ListenedModel, ListeningClient
 from bookside.models.openai_client import openai_client
+from bookside.models.question_writer import QuestionWriter
 from bookside.models.warm import warm
 from bookside.settings import Settings, plain
 from bookside.store import ThreadStore, open_store
@@ -355,3 +356,10 @@ def _client(settings: Settings, stack: AsyncExitStack) -> ListeningClient:
     )
     stack.push_async_callback(client.close)
     return client
+
+
+def question_writer(settings: Settings, stack: AsyncExitStack) -> QuestionWriter | None:
+    """What writes questions with the language model, closed with ``stack``; ``None`` where no model is configured."""
+    if not _has_model(settings):
+        return None
+    return QuestionWriter(_client(settings, stack), settings.chat_model, _chat_api(settings))

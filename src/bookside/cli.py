@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import SecretStr
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bookside.book import Book, Page
+from bookside.book.built import check_folder
 from bookside.commands.crawl import crawl
+from bookside.commands.evaluate import evaluate
+from bookside.commands.terminal import notices, progress
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http.places import Places
@@ -47,14 +48,16 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-notices = Console(stderr=True, highlight=False, soft_wrap=True)
 
 BookArgument = Annotated[
     Path | None, typer.Argument(help="Folder of the book, or its one file; the setting BOOK when left out.")
 ]
 KindOption = Annotated[
     str | None,
-    typer.Option("--kind", help="How to read it: docusaurus, mkdocs, mdbook, html or folder; found when left out."),
+    typer.Option(
+        "--kind",
+        help="How to read it: docusaurus, mkdocs, mdbook, hugo, quarto, html or folder; found when left out.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -219,38 +222,45 @@ async def _index(settings: Settings, *, as_json: bool) -> None:
 async def _sync(library: Library, *, quiet: bool) -> Any:
     for problem in library.book.problems if library.book else ():
         notices.print(f"left out: {problem}", style="yellow", markup=False)
-    with _progress() as show:
+    with progress("Indexing", "passages") as show:
         report = await library.sync(show)
     if not quiet and (report.added or report.removed):
         notices.print(f"{report.added} passages added, {report.removed} removed, {report.unchanged} unchanged")
     return report
 
 
-@contextmanager
-def _progress() -> Generator[Any]:
-    columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("passages"), TimeRemainingColumn())
-    with Progress(*columns, console=notices, transient=True, disable=not notices.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield show
-
-
 @cli.command()
-def outline(book: BookArgument = None, kind: KindOption = None, as_json: JsonOption = False) -> None:
+def outline(
+    book: BookArgument = None,
+    kind: KindOption = None,
+    as_json: JsonOption = False,
+    book_version: Annotated[str | None, typer.Option("--version", help="Version to read, by its name.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Language to read, as the site names it.")] = None,
+    built: Annotated[Path | None, typer.Option(help="Folder of the built site, to check every address in.")] = None,
+) -> None:
     """Show the book as it was understood: pages and sections in reading order, with their addresses."""
-    settings = read_settings(book=book, book_kind=kind)
+    settings = read_settings(book=book, book_kind=kind, book_version=book_version, book_locale=locale)
     read = read_library_book(settings)
     if read is None:
         raise Rejected("which book? Give its folder, as in `bookside outline docs`, or set BOOK")
     for problem in read.problems:
         notices.print(f"left out: {problem}", style="yellow", markup=False)
-    if as_json:
+    if built is not None:
+        _check_addresses(read, built)
+    elif as_json:
         typer.echo(json.dumps([_page_json(page) for page in read.pages], ensure_ascii=False, indent=1))
     else:
         _print_outline(read)
+
+
+def _check_addresses(book: Book, built: Path) -> None:
+    """Say which sections the built site does not have; then the command has failed."""
+    found = check_folder(book, built)
+    for missing in found.missing:
+        typer.echo(f"missing: {missing}")
+    typer.echo(str(found))
+    if found.missing:
+        raise typer.Exit(1)
 
 
 def _page_json(page: Page) -> dict[str, Any]:
@@ -417,6 +427,9 @@ async def _print_answer(frames: AsyncIterator[bytes]) -> None:
         typer.echo(f"  [{number}] {title}\n      {url}")
     if failed:
         raise typer.Exit(1)
+
+
+cli.command("eval")(evaluate)
 
 
 @cli.command()

@@ -8,8 +8,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from bookside.book import Book, Chunk, cut, read_book
+from bookside.book import Book, Chunk, Edition, cut, read_book
+from bookside.book.memory import remembering
 from bookside.errors import Rejected
 from bookside.index.edge import open_edge_index
 from bookside.index.model import Index, Progress, SyncReport
@@ -45,6 +47,7 @@ class Library:
     book: Book | None
     chunks: tuple[Chunk, ...]
     index: Index
+    embedder: Embedder
     search: Search
     embeds_here: bool
     count_tokens: Callable[[str], int]
@@ -76,13 +79,20 @@ def read_library_book(settings: Settings) -> Book | None:
     if settings.book is None:
         return None
     return read_book(
-        settings.book, kind=settings.book_kind, site_url=settings.site_base_url, base_url=settings.book_base_url
+        settings.book,
+        kind=settings.book_kind,
+        site_url=settings.site_base_url,
+        base_url=settings.book_base_url,
+        edition=Edition(version=settings.book_version, locale=settings.book_locale),
     )
 
 
 def _read(settings: Settings, count_tokens: Callable[[str], int]) -> tuple[Book | None, tuple[Chunk, ...]]:
-    book = read_library_book(settings)
-    return book, cut(book, count_tokens=count_tokens) if book else ()
+    if settings.book is None:
+        return None, ()
+    with remembering(settings.data / "reading" / quote(settings.qdrant_collection, safe="")):
+        book = read_library_book(settings)
+        return book, cut(book, count_tokens=count_tokens) if book else ()
 
 
 @asynccontextmanager
@@ -104,7 +114,13 @@ async def open_library(settings: Settings) -> AsyncGenerator[Library]:
             fusion=STATIC_FUSION if isinstance(embedder, StaticEmbedder) else Fusion(),
         )
         yield Library(
-            book=book, chunks=chunks, index=index, search=search, embeds_here=embeds_here, count_tokens=count_tokens
+            book=book,
+            chunks=chunks,
+            index=index,
+            embedder=embedder,
+            search=search,
+            embeds_here=embeds_here,
+            count_tokens=count_tokens,
         )
 
 

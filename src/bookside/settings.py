@@ -30,8 +30,14 @@ class Settings(BaseSettings):
         validation_alias=_also("BOOK", "BOOKSIDE_BOOK"),
         description="Folder of the book, or of the site that builds it; or an EPUB, PDF or DOCX file.",
     )
-    book_kind: Literal["docusaurus", "mkdocs", "mdbook", "html", "folder", "epub", "pdf", "docx"] | None = Field(
-        default=None, description="How to read the book; found from its configuration files when not set."
+    book_kind: (
+        Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "html", "folder", "epub", "pdf", "docx"] | None
+    ) = Field(default=None, description="How to read the book; found from its configuration files when not set.")
+    book_version: str | None = Field(
+        default=None, description="Version of the book to read, by its name; the site's latest when not set."
+    )
+    book_locale: str | None = Field(
+        default=None, description="Language of the book to read, as the site names it; its default when not set."
     )
     site_base_url: str | None = Field(
         default=None,

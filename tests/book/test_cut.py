@@ -119,3 +119,18 @@ def test_a_word_without_end_and_a_line_without_end_are_cut(tmp_path: Path) -> No
     assert "".join(chunk.text for chunk in made).count("x") == 300_000
     assert sum(chunk.text.count("words") for chunk in made) == 30_000
     assert max(chunk.tokens for chunk in made) <= 40
+
+
+def test_a_longer_page_moves_no_other(tmp_path: Path) -> None:
+    """The chunks of a page are in order, after those of the pages before, wherever these end."""
+    for name in "abc":
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\nOne.\n\n## Two\n\nTwo.\n")
+    before = cut(read_book(tmp_path), count_tokens=count_words)
+    (tmp_path / "b.md").write_text("# b\n\nOne.\n\n## Two\n\nTwo.\n\n## Three\n\nThree.\n")
+    after = cut(read_book(tmp_path), count_tokens=count_words)
+
+    assert {(chunk.id, chunk.order) for chunk in before} <= {(chunk.id, chunk.order) for chunk in after}
+    assert [chunk.order for chunk in after] == sorted(chunk.order for chunk in after)
+    assert len({chunk.order for chunk in after}) == len(after)
+    of_c = [chunk.order for chunk in after if chunk.page.path == "c.md"]
+    assert of_c == [of_c[0], of_c[0] + 1]

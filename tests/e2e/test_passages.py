@@ -23,6 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 HANDBOOK = Path(__file__).parents[2] / "docs"
 MARKED = "() => [...(CSS.highlights.get('bookside-passage') ?? [])].map(range => range.toString())"
 RELAY = ["A relay is a switch that a small current moves, so that it can turn a large one on and off."]
+SPRING = "The valve is held open by the current alone: a spring closes it as soon as the power is lost."
 FIND = """async quotes => {
     const { contentOf, find } = await import('/bookside/passage.js');
     return quotes.map(([anchor, quote]) => find(contentOf(document), quote, anchor)?.range.toString() ?? null);
@@ -42,13 +43,14 @@ def handbook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def quotes_of(served: Served) -> dict[str, list[tuple[str, str]]]:
-    """Of each page's path: every passage as a citation quotes it, with its section's anchor."""
+    """Of each page's path: every passage as citations of its beginning and of its end quote it, with its anchor."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for chunk in served.app.library.chunks:
         passage: Any = SimpleNamespace(text=chunk.text, path=chunk.section.path, url=chunk.section.url)
-        source: Any = citation(passage, place=0, book="").source
-        address = urlsplit(source.url)
-        found[address.path].append((unquote(address.fragment), source.description))
+        sources: list[Any] = [citation(passage, claim=claim, book="").source for claim in ("", chunk.text[-200:])]
+        address = urlsplit(chunk.section.url)
+        for quote in dict.fromkeys(source.description for source in sources):
+            found[address.path].append((unquote(address.fragment), quote))
     return found
 
 
@@ -122,6 +124,64 @@ async def test_a_citation_marks_its_passage_on_the_same_page(chat: Chat) -> None
     await chat.composer.focus()
 
     assert await chat.page.locator("article").first.inner_html() == before
+
+
+async def test_a_citation_marks_the_paragraph_that_its_sentence_rests_on(
+    browser: Browser, model: ModelServer, tmp_path: Path
+) -> None:
+    """A later one of the passage, in the card, in the list of sources and on the page."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "relay.md").write_text(f"# The relay\n\n{RELAY[0]}\n\n{SPRING}\n\nRelays click.\n")
+    model.says = ["A relay is a switch [1]. The valve closes by a spring once the power is lost [1]."]
+    with serving(tmp_path, book=tmp_path / "book", openai_base_url=model.url, openai_api_key="k") as served:
+        page = await browser.new_page(base_url=served.url, reduced_motion="reduce")
+        chat = Chat(page)
+        await asked(chat, "/relay")
+        second = chat.answers.locator(".citation").nth(1)
+        await second.hover()
+        await expect(chat.panel.locator(".card blockquote")).to_have_text(SPRING)
+        await expect(chat.sources.locator("blockquote").last).to_have_text(SPRING)
+        await second.click()
+        await marked(page, [SPRING])
+        await page.close()
+
+
+HAS_FOCUS = """name => document.activeElement?.shadowRoot?.activeElement?.matches(name) === true"""
+
+
+@pytest.mark.parametrize("start", ["/2-water/1-relay", "/1-soil/1-moisture"], ids=["same page", "another page"])
+async def test_escape_leads_the_keyboard_back_to_the_citation(chat: Chat, start: str) -> None:
+    """From the passage to the mark in the answer, also where the page was loaded for it."""
+    await asked(chat, start)
+    await chat.answers.locator(".citation").focus()
+    await chat.page.keyboard.press("Enter")
+    await marked(chat.page, RELAY)
+    await chat.page.wait_for_function("() => document.activeElement.textContent.includes('A relay is a switch')")
+    await expect(chat.answers.locator(".citation")).to_be_visible()
+    await chat.page.keyboard.press("Escape")
+    await marked(chat.page, [])
+    await chat.page.wait_for_function(HAS_FOCUS, arg=".citation, .sources a")
+
+
+async def test_escape_opens_the_panel_again_that_has_made_way(chat: Chat) -> None:
+    """And leaves it closed where the reader has closed it."""
+    await chat.page.set_viewport_size({"width": 700, "height": 600})
+    await asked(chat, "/2-water/1-relay")
+    citation = chat.answers.locator(".citation")
+    await citation.click()
+    await expect(chat.panel).to_be_hidden()
+    await chat.page.keyboard.press("Escape")
+    await expect(citation).to_be_visible()
+    await chat.page.wait_for_function(HAS_FOCUS, arg=".citation")
+
+    await chat.page.set_viewport_size({"width": 1200, "height": 600})
+    await citation.click()
+    await marked(chat.page, RELAY)
+    await chat.button("Close").click()
+    await chat.page.locator("h1").click()
+    await chat.page.keyboard.press("Escape")
+    await marked(chat.page, [])
+    await expect(chat.panel).to_be_hidden()
 
 
 async def test_a_citation_marks_its_passage_on_another_page_also_after_a_reload(chat: Chat) -> None:

@@ -392,6 +392,23 @@ async def test_a_book_from_right_to_left(page: Page, tmp_path: Any) -> None:
         assert await page.evaluate("() => document.documentElement.scrollWidth") <= WIDE["width"]
 
 
+async def test_scripts_speak_the_books_language(page: Page, tmp_path: Any) -> None:
+    """The search as you type, the switch of colours and the button that copies code."""
+    book = tmp_path / "book"
+    (book / "docs").mkdir(parents=True)
+    (book / "mkdocs.yml").write_text("site_name: Garten\ntheme:\n  language: de\n")
+    (book / "docs" / "index.md").write_text("# Garten\n\nErde und Wasser.\n\n```\ncode\n```\n")
+    with serving(tmp_path / "data", book=book) as served:
+        await page.goto(served.url)
+        await page.get_by_role("button", name="Farben: wie im System").click()
+        await expect(page.get_by_role("button", name="Farben: hell")).to_be_visible()
+        await page.get_by_role("button", name="Diesen Code kopieren").click()
+        await expect(page.get_by_role("button", name="Kopiert")).to_be_visible()
+        await page.get_by_role("combobox", name="In diesem Buch suchen").fill("wasser")
+        await expect(page.get_by_role("option", name="Alle Ergebnisse zu „wasser“")).to_be_visible()
+        await page.keyboard.press("Escape")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 async def test_everybody_can_read_and_search(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import httpx2
 import pytest
@@ -11,6 +11,7 @@ from agents import Agent, RunConfig, Runner
 
 from bookside.models.chat import ChatApi, chat_model
 from bookside.models.connections import RESTS, Body, Connections
+from bookside.models.listening import FrameClock
 from bookside.models.openai_client import openai_client
 from bookside.models.text_tap import Heard, TextHeard
 from model_server import ModelServer
@@ -103,6 +104,92 @@ async def test_a_body_that_rests_can_be_closed() -> None:
                 assert response.extensions[RESTS].rest()
 
     assert len(peers) == 2
+
+
+@pytest.mark.parametrize("ending", [b"0\r\n\r\n", b""], ids=["end", "cut"])
+async def test_a_tick_gives_what_came_and_leaves_the_end_to_the_reader(ending: bytes) -> None:
+    """Pieces go to whoever takes them until it wants no more or none comes; how the body ends is told by reading."""
+
+    def answers(writer: asyncio.StreamWriter, _: int) -> object:
+        async def slowly() -> None:
+            writer.write(HEAD + chunk(b"a"))
+            for letter in b"bcd":
+                await taken.wait()
+                taken.clear()
+                writer.write(chunk(bytes([letter])))
+            await taken.wait()
+            writer.write(ending)
+            writer.close()
+
+        return slowly()
+
+    taken = asyncio.Event()
+    told: list[bytes] = []
+
+    def take(data: bytes) -> bool:
+        told.append(data)
+        taken.set()
+        return data != b"c"
+
+    clock = FrameClock(0.02)
+    async with asking(answers) as (client, url), client.stream("GET", url) as response:
+        body: Body = response.extensions[RESTS]
+        pieces = response.aiter_raw()
+        first = await anext(pieces)
+        taken.set()
+        while b"c" not in told:  # a tick at which nothing has come yet ends it as well
+            await clock.read(body, take)
+        with nullcontext() if ending.startswith(b"0") else pytest.raises(httpx2.TransportError):
+            async for piece in pieces:
+                take(piece)
+
+    assert first == b"a"
+    assert b"".join(told).startswith(b"bcd")
+
+
+async def test_a_fault_in_taking_is_the_waiting_tasks() -> None:
+    """What is raised at a tick is raised where the tick was waited for."""
+
+    def answers(writer: asyncio.StreamWriter, _: int) -> None:
+        writer.write(HEAD + chunk(b"a") + chunk(b"b"))
+
+    def take(data: bytes) -> bool:
+        raise ValueError(data)
+
+    async with asking(answers) as (client, url), client.stream("GET", url) as response:
+        body: Body = response.extensions[RESTS]
+        with pytest.raises(ValueError, match="ab"):
+            while True:
+                await FrameClock(0.01).read(body, take)
+
+
+async def test_a_task_that_waits_for_a_tick_can_be_cancelled() -> None:
+    """Nothing is given to it any more, and those that wait for the same tick get theirs."""
+
+    def answers(writer: asyncio.StreamWriter, number: int) -> None:
+        writer.write(HEAD + chunk(b"%d" % number))
+
+    told: list[bytes] = []
+
+    def take(data: bytes) -> bool:
+        told.append(data)
+        return False
+
+    clock = FrameClock(0.05)
+    async with (
+        asking(answers) as (client, url),
+        client.stream("GET", url) as first,
+        client.stream("GET", url) as second,
+    ):
+        leaving, staying = (
+            asyncio.create_task(clock.read(response.extensions[RESTS], take)) for response in (first, second)
+        )
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.wait({leaving, staying})
+
+    assert leaving.cancelled()
+    assert told == [b"2"]
 
 
 def closes(writer: asyncio.StreamWriter, _: int) -> None:

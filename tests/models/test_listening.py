@@ -16,6 +16,7 @@ from model_server import ModelServer
 
 KEY = "sk-test-never-shown"
 APIS = ["responses", "chat_completions"]
+ASKED: dict[str, Any] = {"model": "m", "input": [{"role": "user", "content": "?"}], "stream": True}
 
 
 @pytest.fixture
@@ -218,6 +219,30 @@ async def test_two_turns_hear_their_own_words(client: ListeningClient, model: Mo
     second = await ran(client, api)
 
     assert (first.text, second.text) == ("first", "second")
+
+
+@pytest.mark.parametrize("left_out", ["", '"usage"', '"sequence_number"', '"output"'])
+async def test_events_are_what_the_client_makes_of_them(
+    client: ListeningClient, model: ModelServer, left_out: str
+) -> None:
+    """Known kinds and unknown ones, whole or with a field missing, are equal to those of OpenAI's own client."""
+    model.refuses = "I will not."
+    lines: list[str] = []
+    for _ in range(2):  # the call of the tool, then the refusal
+        response = await client.responses.with_raw_response.create(**ASKED)
+        lines += [line async for line in response.http_response.aiter_lines()]
+        model.searches = None
+    lines += ["", 'data: {"type": "response.of_tomorrow", "item": {"id": "i"}}', "", 'data: ["no object"]', "", ""]
+    raw = "\n".join(lines).replace(left_out, '"left_out"') if left_out else "\n".join(lines)
+    model.raw = (raw.encode(), "text/event-stream")
+
+    ours = [event async for event in await client.responses.create(**ASKED)]
+    async with openai.AsyncOpenAI(api_key=KEY, base_url=model.url) as plain:
+        theirs = [event async for event in await plain.responses.create(**ASKED)]
+
+    assert len(ours) > 10
+    assert [type(event) for event in theirs] == [type(event) for event in ours]
+    assert theirs == ours
 
 
 async def test_nobody_need_listen(client: ListeningClient, model: ModelServer) -> None:

@@ -6,6 +6,7 @@ import { numbered } from "./citations.ts";
 import { ChatKitClient } from "./client.ts";
 import { Conversation } from "./conversation.ts";
 import { Countdown } from "./countdown.ts";
+import { Editing } from "./editing.ts";
 import { type BooksideError, ProblemError } from "./errors.ts";
 import { Follower } from "./follow.ts";
 import { answerAsMarkdown } from "./footnotes.ts";
@@ -20,7 +21,9 @@ import { OlderController } from "./older.ts";
 import { PageSide } from "./page-side.ts";
 import type { PartHost } from "./parts.ts";
 import type { Passages } from "./passage/passages.ts";
+import { isCovered } from "./passage/uncover.ts";
 import type { Action, AssistantMessage, ContextMode } from "./protocol.ts";
+import { Room } from "./room.ts";
 import { LanguageController } from "./speaking.ts";
 import { Stage } from "./stage.ts";
 import { BrowserStorage } from "./storage.ts";
@@ -134,6 +137,17 @@ export class BooksideChat extends LitElement {
   #isAway = false;
   /** Where the reader was on the page before, until its conversation is shown. */
   #place: { readonly id: string; readonly top: number } | null = null;
+  #mayAttach = true;
+  /** Whether the panel was closed for a passage, and not by the reader. */
+  #hasMadeWay = false;
+  /** Closings of the panel whose event is still to come. */
+  #closings = 0;
+  readonly #editing = new Editing({
+    get: () => ({ draft: this.draft, quote: this.quote }),
+    set: ({ draft, quote }) => Object.assign(this, { draft, quote }),
+    take: () => (this.#stage.attaching?.isSending ? [] : (this.#stage.attaching?.take() ?? [])),
+    restore: (files) => this.#stage.attaching?.restore(files),
+  });
   readonly #follower = new Follower(() => this.requestUpdate());
   readonly #host: PartHost = {
     changed: () => this.requestUpdate(),
@@ -152,6 +166,7 @@ export class BooksideChat extends LitElement {
   readonly #bodies = new Map<string, AnswerBody>();
   readonly #stage = new Stage(this, this.#host, () => this.#conversation);
   readonly #language = new LanguageController(this);
+  readonly #room = new Room(this);
   readonly #pageSide = new PageSide(this, {
     client: () => this.#conversation?.client ?? null,
     quoted: (quote) => {
@@ -163,8 +178,10 @@ export class BooksideChat extends LitElement {
     },
     ask: (question) => void this.ask(question, null),
     makeWay: () => {
-      if (this.layout === "panel" && matchMedia(PHONE).matches) this.hide();
+      if (this.layout === "panel" && matchMedia(PHONE).matches) this.#makeWay();
     },
+    back: (link) => void this.#back(link),
+    uncover: () => void this.#uncover(),
     say: this.#host.announce,
     redraw: this.#host.changed,
   });
@@ -192,6 +209,7 @@ export class BooksideChat extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#pageSide.start();
+    this.#room.start();
     this.addEventListener("keydown", this.#onKey);
     for (const name of ["online", "offline"]) addEventListener(name, this.#onNetwork);
     addEventListener("pagehide", this.#remember);
@@ -202,6 +220,7 @@ export class BooksideChat extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#pageSide.stop();
+    this.#room.stop();
     this.removeEventListener("keydown", this.#onKey);
     for (const name of ["online", "offline"]) removeEventListener(name, this.#onNetwork);
     removeEventListener("pagehide", this.#remember);
@@ -210,6 +229,7 @@ export class BooksideChat extends LitElement {
     setTimeout(() => {
       if (this.isConnected) return;
       this.#conversation?.detach();
+      this.#room.leave();
       this.#isAway = true;
     });
   }
@@ -226,6 +246,7 @@ export class BooksideChat extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("open")) this.#showPanel(changed.get("open") === true);
+    if (changed.has("open") || changed.has("expanded") || changed.has("layout")) this.#room.update();
     this.#scroll();
     this.#remember();
   }
@@ -290,7 +311,7 @@ export class BooksideChat extends LitElement {
 
   #recall(server: string): void {
     this.#memory = new Memory(tabStorage, server);
-    const { isOpen, isExpanded, draft, quote, pending, place, verdicts } = this.#memory.read();
+    const { isOpen, isExpanded, draft, quote, pending, place, verdicts, mayAttach, aside } = this.#memory.read();
     this.#opensQuietly = isOpen && !this.open;
     this.open ||= isOpen;
     this.expanded ||= isExpanded;
@@ -300,6 +321,8 @@ export class BooksideChat extends LitElement {
     this.#judging.prepare();
     this.#unsent = pending;
     this.#place = place;
+    this.#mayAttach = mayAttach;
+    this.#editing.aside = aside;
   }
 
   readonly #remember = (): void => {
@@ -313,6 +336,8 @@ export class BooksideChat extends LitElement {
       pending: pending ?? this.#unsent,
       place: this.#place ?? (isFollowing || id === null ? null : { id, top }),
       verdicts: this.#judging.verdicts,
+      aside: this.#editing.aside,
+      mayAttach: this.#stage.attaching === undefined ? this.#mayAttach : this.#stage.attaching !== null,
     });
   };
 
@@ -329,6 +354,7 @@ export class BooksideChat extends LitElement {
 
   /** Open the panel. */
   show(): void {
+    this.#hasMadeWay = false;
     this.open = true;
   }
 
@@ -424,6 +450,7 @@ export class BooksideChat extends LitElement {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     if (this.#pageSide.onEscape()) this.requestUpdate();
     else if (this.isListOpen) this.#calls.toggleList();
+    else if (this.#editing.aside !== null) this.#calls.leaveEdit();
     else if (this.layout === "panel" && this.open) this.hide();
     else return;
     event.preventDefault();
@@ -452,6 +479,7 @@ export class BooksideChat extends LitElement {
       if (this.#isHeld || this.#countdown.seconds > 0 || [...draft.trim()].length > this.#maxCharacters) return;
       this.draft = "";
       void this.ask(draft);
+      this.#editing.end();
     },
     stop: () => {
       this.#conversation?.stop();
@@ -473,7 +501,13 @@ export class BooksideChat extends LitElement {
       this.#toComposer();
     },
     edit: (item) => {
-      this.#returned({ text: userText(item), quote: item.quoted_text || null });
+      this.#editing.begin(item.id, { draft: userText(item), quote: item.quoted_text || null });
+      this.#telling.text = STRINGS.editing;
+      this.#toComposer();
+    },
+    leaveEdit: () => {
+      this.#editing.end();
+      this.requestUpdate();
       this.#toComposer();
     },
     copy: (item) => void this.#copy(item),
@@ -494,6 +528,7 @@ export class BooksideChat extends LitElement {
   }
 
   #leaveThread(): void {
+    this.#editing.end();
     this.#bodies.clear();
     this.#telling.text = "";
     this.#follower.begin();
@@ -571,9 +606,43 @@ export class BooksideChat extends LitElement {
       const { isFollowing, top } = this.#follower;
       if (this.#list !== null && !isFollowing) this.#follower.goTo(this.#list, top);
     } else {
+      const isLeft = document.activeElement !== this;
+      this.#closings += 1;
       panel.close();
-      if (wasOpen) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
+      if (wasOpen && !isLeft) this.renderRoot.querySelector<HTMLElement>(".opener")?.focus();
     }
+  }
+
+  /** A passage has come into view: the panel that covers it goes back to its usual size, or closes. */
+  async #uncover(): Promise<void> {
+    const panel = this.renderRoot.querySelector("dialog");
+    if (panel === null || !this.open || !isCovered(panel)) return;
+    if (this.expanded) {
+      this.expanded = false;
+      await this.updateComplete;
+    }
+    if (isCovered(panel)) this.#makeWay();
+  }
+
+  /** The browser has closed the panel, as by a phone's way back; what was closed here may be open again by now. */
+  readonly #onClosed = (): void => {
+    if (this.#closings === 0) this.hide();
+    else this.#closings -= 1;
+  };
+
+  #makeWay(): void {
+    this.#hasMadeWay = this.open;
+    this.hide();
+  }
+
+  /** From a passage to the link that led there; a panel that the reader has closed themselves stays closed. */
+  async #back(link: HTMLElement | null): Promise<void> {
+    if (this.layout === "panel" && !this.open) {
+      if (!this.#hasMadeWay) return;
+      this.show();
+      await this.updateComplete;
+    }
+    (link ?? this.#composer)?.focus();
   }
 
   // What is drawn -----------------------------------------------------------------------------------------------------
@@ -589,7 +658,7 @@ export class BooksideChat extends LitElement {
       <button part="button" class="opener" type="button" aria-haspopup="dialog" aria-expanded=${this.open} dir=${dir}
         @click=${() => this.show()}>${ICONS.ask()}<span>${heading}</span></button>
       <dialog part="panel" class="panel" aria-labelledby="heading" dir=${dir}
-        @close=${() => this.hide()}>${this.#panel(heading)}</dialog>
+        @close=${this.#onClosed}>${this.#panel(heading)}</dialog>
       ${this.#pageSide.overlays(dir)}`;
   }
 
@@ -621,6 +690,7 @@ export class BooksideChat extends LitElement {
     return {
       isLoading,
       copiedId,
+      editedId: this.#editing.aside?.itemId ?? null,
       verdicts,
       form,
       bodies: this.#bodies,
@@ -650,6 +720,8 @@ export class BooksideChat extends LitElement {
       waitSeconds: this.#countdown.seconds,
       maxCharacters: this.#maxCharacters,
       attaching,
+      mayAttach: this.#mayAttach,
+      isEditing: this.#editing.aside !== null,
     };
   }
 }

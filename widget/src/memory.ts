@@ -1,5 +1,6 @@
 /** What a tab remembers over reloads and pages: whether the panel is open, what is typed, and how far it is read. */
 
+import type { Aside } from "./editing.ts";
 import { attempt, type KeyValueStorage } from "./storage.ts";
 import type { PendingQuestion } from "./thread.ts";
 import type { Verdicts } from "./verdicts.ts";
@@ -14,6 +15,10 @@ export interface Remembered {
   /** Where the reader is in a thread; none while they follow its end. */
   readonly place: { readonly id: string; readonly top: number } | null;
   readonly verdicts: Verdicts;
+  /** Whether the server takes files, as far as this tab knows. */
+  readonly mayAttach: boolean;
+  /** The draft that waits while a question is changed. */
+  readonly aside: Aside | null;
 }
 
 const NOTHING: Remembered = {
@@ -24,6 +29,8 @@ const NOTHING: Remembered = {
   pending: null,
   place: null,
   verdicts: {},
+  mayAttach: true,
+  aside: null,
 };
 
 export class Memory {

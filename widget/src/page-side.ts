@@ -9,7 +9,7 @@ import { pageContext } from "./page.ts";
 import { Passages } from "./passage/passages.ts";
 import { SelectionPlaces } from "./passage/places.ts";
 import { type Selected, SelectionWatcher } from "./passage/selection.ts";
-import type { Outcome } from "./passage/target.ts";
+import type { Outcome, Target } from "./passage/target.ts";
 import type { ContextMode, PageContext } from "./protocol.ts";
 import { Scope } from "./scope.ts";
 import { PageKnowledge, starterList } from "./starters.ts";
@@ -28,6 +28,10 @@ export interface PageSideCalls {
   ask(question: string): void;
   /** A passage comes into view: nothing may cover it. */
   makeWay(): void;
+  /** The reader is at a passage, which nothing may cover. */
+  uncover(): void;
+  /** The reader goes back to where they came from: the link that led to a passage, or `null` where it is not drawn. */
+  back(link: HTMLElement | null): void;
   say(message: string): void;
   redraw(): void;
 }
@@ -40,6 +44,10 @@ export class PageSide {
   readonly #scope = new Scope();
   #boxes: Promise<Boxes | null> | null = null;
   #loaded: Boxes | null = null;
+  /** Whether the part with the boxes, which has the styles of what is drawn here, is there, or cannot be had. */
+  #hasStyles = false;
+  /** The link to a passage that was chosen last. */
+  #followed: HTMLAnchorElement | null = null;
   #selected: Selected | null = null;
   /** The reader has said that they want to ask about it: it stays when the page's selection goes. */
   #isPinned = false;
@@ -52,7 +60,11 @@ export class PageSide {
     },
     readonly calls: PageSideCalls,
   ) {
-    this.passages = new Passages(host, (outcome) => void this.#landed(outcome));
+    this.passages = new Passages(
+      host,
+      (outcome) => void this.#landed(outcome),
+      (target) => calls.back(this.#wayBack(target)),
+    );
     this.knowledge = new PageKnowledge(calls.client, calls.redraw);
     this.#watcher = new SelectionWatcher(host, {
       changed: (selected) => this.#select(selected),
@@ -101,6 +113,10 @@ export class PageSide {
       },
       () => null,
     );
+    void this.#boxes.then(() => {
+      this.#hasStyles = true;
+      this.calls.redraw();
+    });
     return this.#boxes;
   }
 
@@ -163,11 +179,22 @@ export class PageSide {
     if (link === null || link.classList.contains("external") || this.#loaded?.card.onClick(event)) return;
     this.#loaded?.card.close();
     this.#loaded?.tell("");
+    this.#followed = link;
     this.passages.onClick(event, { href: link.href, quote: link.dataset.quote ?? "" });
     if (!event.metaKey && !event.ctrlKey) this.calls.makeWay();
   };
 
+  /** The link that was followed, or on a page that was opened for it, one of those that lead to the same place. */
+  #wayBack({ href, quote }: Target): HTMLElement | null {
+    const leads = (link: HTMLAnchorElement | null) =>
+      link?.isConnected && link.href === href && link.dataset.quote === quote;
+    if (leads(this.#followed)) return this.#followed;
+    const links = this.host.renderRoot.querySelectorAll<HTMLAnchorElement>(".messages a[data-quote]");
+    return [...links].findLast(leads) ?? null;
+  }
+
   async #landed(outcome: Outcome): Promise<void> {
+    this.calls.uncover();
     const boxes = await this.#beside();
     const said = saidOf(outcome);
     this.calls.say(said);
@@ -196,12 +223,14 @@ export class PageSide {
   }
 
   starters(): TemplateResult | typeof nothing {
-    return starterList(this.knowledge.info, this.calls.ask);
+    return this.#hasStyles ? starterList(this.knowledge.info, this.calls.ask) : nothing;
   }
 
   /** The choice of how far to look, unless the site has made it. */
   scope(set: ContextMode | null, quote: string | null): TemplateResult | typeof nothing {
-    return set === null ? this.#scope.draw(this.knowledge.info, quote !== null, this.calls.redraw) : nothing;
+    if (set !== null) return nothing;
+    const { info, isSettled } = this.knowledge;
+    return this.#scope.draw(info, isSettled && this.#hasStyles, quote !== null, this.calls.redraw);
   }
 
   /** Inside the panel. */

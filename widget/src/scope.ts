@@ -24,8 +24,14 @@ export class Scope {
     return this.#possible(page, hasSelection).some(([mode]) => mode === this.#wanted) ? this.#wanted : "full_book";
   }
 
-  /** The choice; nothing where there is only one. */
-  draw(page: PageInfo | null, hasSelection: boolean, changed: () => void): TemplateResult | typeof nothing {
+  /** The choice; nothing where there is only one, and its room while the page is not known yet: nothing moves then. */
+  draw(
+    page: PageInfo | null,
+    isSettled: boolean,
+    hasSelection: boolean,
+    changed: () => void,
+  ): TemplateResult | typeof nothing {
+    if (!isSettled) return html`<div class="below"></div>`;
     const modes = this.#possible(page, hasSelection);
     if (modes.length === 1) return nothing;
     const now = this.now(page, hasSelection);
@@ -34,9 +40,11 @@ export class Scope {
       keep(this.#wanted);
       changed();
     };
-    return html`<select class="scope" aria-label=${STRINGS.scope} title=${STRINGS.scope} @change=${choose}>
-      ${modes.map(([mode, name]) => html`<option value=${mode} .selected=${mode === now}>${STRINGS[name]}</option>`)}
-    </select>`;
+    return html`<div class="below">
+      <select class="scope" aria-label=${STRINGS.scope} title=${STRINGS.scope} @change=${choose}>
+        ${modes.map(([mode, name]) => html`<option value=${mode} .selected=${mode === now}>${STRINGS[name]}</option>`)}
+      </select>
+    </div>`;
   }
 
   #possible(page: PageInfo | null, hasSelection: boolean): typeof NAMES {

@@ -18,8 +18,8 @@ import { STRINGS } from "./strings.ts";
 import type { Drawer } from "./widgets/kit.ts";
 
 export class Stage {
-  /** The files of the next question, where the server takes any. */
-  attaching: Attaching | null = null;
+  /** The files of the next question; `null` where the server takes none, `undefined` until it is known. */
+  attaching: Attaching | null | undefined;
   #drawer: Drawer | null = null;
   #isAsked = false;
   #acts: Acts | null = null;
@@ -76,19 +76,16 @@ export class Stage {
     const client = this.getConversation()?.client;
     if (client === undefined || client === this.#prepared) return;
     this.#prepared = client;
-    this.attaching = null;
+    this.attaching = undefined;
     this.#watching.abort();
     this.#watching = new AbortController();
     const { signal } = this.#watching;
     const loaded = await import("./lazy/attaching.ts").catch(() => null);
-    if (loaded === null) {
-      this.#prepared = null;
-      return;
-    }
-    const attaching = await loaded.attachingFor(KIT, client, uploads, this.part.changed);
-    if (attaching === null || signal.aborted) return;
-    this.#style(loaded.STYLES);
-    attaching.watch(this.element, signal);
+    if (loaded === null) this.#prepared = null;
+    const attaching = (await loaded?.attachingFor(KIT, client, uploads, this.part.changed)) ?? null;
+    if (signal.aborted) return;
+    if (loaded !== null && attaching !== null) this.#style(loaded.STYLES);
+    attaching?.watch(this.element, signal);
     this.attaching = attaching;
     this.part.changed();
   }

@@ -9,6 +9,8 @@ import { STRINGS, say } from "./strings.ts";
 /** Asks once for each page that the reader comes to. */
 export class PageKnowledge {
   info: PageInfo | null = null;
+  /** Whether the server has said what it knows, or cannot. */
+  isSettled = false;
   #page: string | null = null;
 
   constructor(
@@ -23,16 +25,19 @@ export class PageKnowledge {
     if (client === null || page === this.#page) return;
     this.#page = page;
     this.info = null;
+    this.isSettled = false;
     try {
       const info = await client.pageInfo(page);
       if (page !== this.#page) return;
       this.info = info;
-      this.changed();
     } catch (error) {
       if (!(error instanceof BooksideError)) throw error;
+      if (page !== this.#page) return;
       // Nothing can be proposed; the next look asks again.
-      if (page === this.#page) this.#page = null;
+      this.#page = null;
     }
+    this.isSettled = true;
+    this.changed();
   }
 }
 

@@ -59,6 +59,8 @@ export const ENGLISH = {
   toLatest: "To the latest words",
   regenerate: "Answer again",
   edit: "Edit and ask again",
+  editing: "You are asking this question again.",
+  cancel: "Cancel",
   good: "Good answer",
   bad: "Bad answer",
   thanks: "Thank you for your feedback.",

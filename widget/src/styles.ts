@@ -16,6 +16,7 @@
  * @cssprop --bookside-width - Width of the panel.
  * @cssprop --bookside-width-expanded - Width of the panel in its larger size.
  * @cssprop --bookside-height - Height of the panel, or of the box in the other layouts.
+ * @cssprop --bookside-room - Set on the page's `html` while the panel is open: how much of the page's width it takes.
  * @cssprop --bookside-z-index - Place of the button and the panel above the page.
  */
 
@@ -245,7 +246,8 @@ const CONVERSATION = css`
 
   .messages:focus-visible { outline-offset: -3px; }
 
-  .empty { display: grid; align-content: center; min-height: 100%; color: var(--_muted); }
+  /* From the top: what comes later, such as questions to begin with, moves nothing. */
+  .empty { padding-block-start: min(18%, 96px); color: var(--_muted); }
 
   .empty p { margin: 0; max-width: 34ch; text-wrap: pretty; }
 
@@ -448,7 +450,7 @@ const ACTIONS = css`
   .tool[aria-pressed="true"] .icon { fill: color-mix(in srgb, var(--_accent) 25%, transparent); }
 
   @media (hover: hover) {
-    .question:not(:hover, :focus-within) > .tool { opacity: 0; }
+    .question:not(:hover, :focus-within, [data-edited]) > .tool { opacity: 0; }
   }
 
   .skeleton { display: grid; gap: 12px; }
@@ -474,6 +476,12 @@ const COMPOSER = css`
   .composer { padding: 12px 14px max(14px, env(safe-area-inset-bottom)); border-block-start: 1px solid var(--_border); }
 
   .closed { margin: 0; padding-block: 16px; color: var(--_muted); text-align: center; }
+
+  .edited { display: flex; align-items: center; justify-content: space-between; gap: 10px; margin-block-end: 10px; font-size: 13px; }
+
+  .edited p { margin: 0; padding-inline-start: 12px; border-inline-start: 2px solid var(--_accent); color: var(--_muted); line-height: 1.45; }
+
+  .question[data-edited] { box-shadow: inset 0 0 0 1.5px var(--_accent); }
 
   .chip {
     display: flex;
@@ -511,6 +519,12 @@ const COMPOSER = css`
     border-radius: 12px;
     background: var(--_background);
   }
+
+  .field:has(.attach) { padding-inline-start: 5px; }
+
+  .field .attach:empty { visibility: hidden; }
+
+  .below { display: flow-root; min-height: 34px; }
 
   .field:focus-within { border-color: var(--_accent); box-shadow: 0 0 0 1px var(--_accent); }
 
@@ -553,7 +567,7 @@ const COMPOSER = css`
   @media (forced-colors: active) {
     .act, .opener { border: 1px solid ButtonText; }
 
-    .row[aria-current], .tool[aria-pressed="true"], .field:focus-within { outline: 2px solid Highlight; }
+    .row[aria-current], .question[data-edited], .tool[aria-pressed="true"], .field:focus-within { outline: 2px solid Highlight; }
 
     .question { border: 1px solid CanvasText; }
   }

@@ -1,8 +1,8 @@
 """Files become a book: pages, sections and chunks, with the addresses that the site gives them. Pure."""
 
 from bookside.book.cut import MAX_TOKENS, cut
-from bookside.book.model import Book, BookKind, Chapter, Chunk, Lesson, Page, Part, Section
-from bookside.book.reading import read_book
+from bookside.book.model import Book, BookKind, Chapter, Chunk, Edition, Lesson, Page, Part, Section
+from bookside.book.reading import editions, read_book
 
 __all__ = [
     "MAX_TOKENS",
@@ -10,10 +10,12 @@ __all__ = [
     "BookKind",
     "Chapter",
     "Chunk",
+    "Edition",
     "Lesson",
     "Page",
     "Part",
     "Section",
     "cut",
+    "editions",
     "read_book",
 ]

@@ -5,13 +5,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID, uuid5
 
+from bookside.book.memory import recalled
 from bookside.book.model import Book, Chunk, Page, Section
-from bookside.book.text import Block, blocks
+from bookside.book.text import Block, blocks, references_in
 
 CountTokens = Callable[[str], int]
 
 MAX_TOKENS = 320
 MIN_MAX_TOKENS = 32
+ORDERS_A_PAGE = 1_000_000
+"""Room for the chunks of one page, so that a longer page does not move those of all later ones: each would be written
+anew in the index."""
+
 MAX_CHARS_A_TOKEN = 16
 """A text longer than this for each allowed token is divided before it is counted, so that a huge line is cheap."""
 
@@ -40,21 +45,39 @@ def cut(book: Book, *, count_tokens: CountTokens, max_tokens: int = MAX_TOKENS) 
     cutter = Cutter(count_tokens, max_tokens)
     made: list[Chunk] = []
     seen: Counter[str] = Counter()
-    for page, section in book.sections():
-        for text in cutter.cut(blocks(section.markdown, page.dialect)):
-            name = content_name(page, section, text)
-            made.append(
-                Chunk(
-                    id=str(uuid5(NAMESPACE, f"{name}\0{seen[name]}")),
-                    page=page,
-                    section=section,
-                    text=text,
-                    tokens=count_tokens(text),
-                    order=len(made),
+    for page in book.pages:
+        first = page.order * ORDERS_A_PAGE
+        place = 0
+        for section, texts in zip(page.sections, _texts_of(page, cutter, max_tokens), strict=True):
+            for text, tokens in texts:
+                name = content_name(page, section, text)
+                made.append(
+                    Chunk(
+                        id=str(uuid5(NAMESPACE, f"{name}\0{seen[name]}")),
+                        page=page,
+                        section=section,
+                        text=text,
+                        tokens=tokens,
+                        order=first + place,
+                    )
                 )
-            )
-            seen[name] += 1
+                seen[name] += 1
+                place += 1
     return tuple(made)
+
+
+def _texts_of(page: Page, cutter: "Cutter", max_tokens: int) -> list[list[tuple[str, int]]]:
+    """What each of the page's sections is cut into, with the tokens of each piece."""
+    sections = [section.markdown for section in page.sections]
+
+    def made() -> list[list[tuple[str, int]]]:
+        defined = references_in(page.markdown, page.dialect)
+        return [
+            [(text, cutter.count(text)) for text in cutter.cut(blocks(markdown, page.dialect, defined))]
+            for markdown in sections
+        ]
+
+    return recalled("texts", (page.dialect, str(max_tokens), page.markdown, *sections), made)
 
 
 def content_name(page: Page, section: Section, text: str) -> str:
@@ -67,7 +90,7 @@ class Cutter:
     """Packs blocks into texts of at most ``max_tokens``."""
 
     def __init__(self, count_tokens: CountTokens, max_tokens: int) -> None:
-        self._count = count_tokens
+        self.count = count_tokens
         self._max_tokens = max_tokens
 
     def cut(self, found: Iterable[Block]) -> Iterator[str]:
@@ -86,7 +109,7 @@ class Cutter:
             yield text
 
     def _fits(self, text: str) -> bool:
-        return len(text) <= self._max_tokens * MAX_CHARS_A_TOKEN and self._count(text) <= self._max_tokens
+        return len(text) <= self._max_tokens * MAX_CHARS_A_TOKEN and self.count(text) <= self._max_tokens
 
     def _pieces(self, block: Block) -> Iterator[str]:
         """The block, or parts of it that fit."""

@@ -20,9 +20,10 @@ SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packag
 def within(root: Path, path: Path) -> bool:
     """Whether ``path``, links followed, is ``root`` or below it."""
     try:
-        return path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # a loop of links
+        real, top = os.path.realpath(path), os.path.realpath(root)
+    except OSError:
         return False
+    return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
 
 
 def below(root: Path, relative: str) -> Path | None:
@@ -59,10 +60,10 @@ def markdown_files(
         seen.add(real)
         folders[:] = sorted((n for n in folders if not n.startswith(".") and n not in skip), key=natural_key)
         for name in sorted(names, key=natural_key):
-            path = Path(folder, name)
-            if name.startswith(".") or path.suffix.lower() not in suffixes or not path.is_file():
+            if name.startswith(".") or os.path.splitext(name)[1].lower() not in suffixes:
                 continue
-            if within(root, path):
+            path = Path(folder, name)
+            if path.is_file() and (not path.is_symlink() or within(root, path)):  # the folder is within, as seen above
                 yield path.relative_to(root).as_posix()
 
 

@@ -1,5 +1,6 @@
 """The only place for YAML: front matter of pages, and files of settings; errors carry file and line."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from typing import Any, cast
 
 import yaml
 
+from bookside.book.memory import recalled
 from bookside.errors import BookError
 
 OPENING = re.compile(r"---[ \t]*\n")
@@ -21,11 +23,19 @@ class FrontMatter:
         values: Empty where the page has none.
         text: What follows the closing line.
         lines: How many lines of the file come before ``text``.
+        numbers: For each line of ``text`` the line of the file that it stands on, where others are included between.
+        parts: For each line of ``text`` which included text it is from; 0 is the page itself.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
     text: str
     lines: int = 0
+    numbers: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
+
+    def line_at(self, place: int) -> int:
+        """Line of the file for a line of ``text``, which is counted from 0."""
+        return self.numbers[min(place, len(self.numbers) - 1)] if self.numbers else self.lines + 1 + place
 
     def words(self, key: str) -> str | None:
         """The value at ``key`` as one line of text; ``None`` where there is none or it is not a plain value."""
@@ -59,7 +69,9 @@ def split(source: str, path: str) -> FrontMatter:
     closing = CLOSING.search(source, opening.end())
     if closing is None:
         return FrontMatter(text=source)
-    values = load(source[opening.end() : closing.start()], path, first_line=2)
+    settings = source[opening.end() : closing.start()]
+    kept = recalled("yaml", (settings,), lambda: _plain(load(settings, path, first_line=2)))
+    values = kept[0] if kept else load(settings, path, first_line=2)
     text = source[closing.end() + 1 :]
     lines = source.count("\n", 0, closing.end() + 1)
     if isinstance(values, dict):
@@ -67,6 +79,14 @@ def split(source: str, path: str) -> FrontMatter:
     if values is None:
         return FrontMatter(text=text, lines=lines)
     return FrontMatter(text=source)
+
+
+def _plain(values: object) -> list[Any]:
+    """The one value as it can be remembered; none where JSON would make another of it, as of a date."""
+    try:
+        return [values] if json.loads(json.dumps(values)) == values else []
+    except (TypeError, ValueError, RecursionError):
+        return []
 
 
 def load(text: str, path: str, *, first_line: int = 1, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> Any:

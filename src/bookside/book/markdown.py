@@ -1,7 +1,7 @@
 """The only place where Markdown is parsed: one configured parser, a page's headings, and the words of a line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -10,6 +10,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bookside.book.memory import recalled
 from bookside.book.model import Dialect
 
 MAX_INLINE_CHARS = 100_000
@@ -127,6 +128,44 @@ def seen_parts(source: str) -> Iterator[str]:
 
 def headings(text: str, dialect: Dialect) -> list[Heading]:
     """Every heading of a page, in order; ``#`` inside code is none."""
+    found = recalled("headings", (dialect, text), lambda: [_plain(one) for one in _headings(text, dialect)])
+    return [_heading(*one) for one in found]
+
+
+def _plain(heading: Heading) -> list[Any]:
+    return [
+        heading.level,
+        heading.text,
+        heading.source,
+        [token.as_dict() for token in heading.tokens],
+        heading.explicit_id,
+        heading.start,
+        heading.end,
+    ]
+
+
+def _heading(
+    level: int,
+    text: str,
+    source: str,
+    tokens: Sequence[MutableMapping[str, Any]],
+    explicit_id: str | None,
+    start: int,
+    end: int,
+) -> Heading:
+    """The heading of ``_plain``."""
+    return Heading(
+        level=level,
+        text=text,
+        source=source,
+        tokens=tuple(Token.from_dict(token) for token in tokens),
+        explicit_id=explicit_id,
+        start=start,
+        end=end,
+    )
+
+
+def _headings(text: str, dialect: Dialect) -> list[Heading]:
     tokens, references = parse_blocks(text, dialect)
     found: list[Heading] = []
     for place, token in enumerate(tokens):

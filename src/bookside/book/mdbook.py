@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -14,18 +14,20 @@ from markdown_it.token import Token
 from bookside.book.address import base_path, encoded_path
 from bookside.book.files import below, read_text
 from bookside.book.frontmatter import FrontMatter
+from bookside.book.includes import Includes
 from bookside.book.markdown import Heading, parse_blocks, parse_inline, visible_text
+from bookside.book.mdbook_includes import expanded
 from bookside.book.outline import Group, Leaf, Source, slug_of
 from bookside.book.pages import Address, source_of
 from bookside.book.site import Site, SiteReader, language_tag
 from bookside.book.slug import MdBookSlugger
+from bookside.book.unshown import shown, without_hidden
 from bookside.errors import BookError
 
 CONFIG = "book.toml"
 SUMMARY = "SUMMARY.md"
 DASHES = re.compile(r"-{2,}")
 ATTRIBUTES = re.compile(r"[ \t]*\{[^{}]*\}[ \t]*$")
-DIRECTIVE = re.compile(r"(?<!\\)\{\{#[^{}]*\}\}")
 
 
 @dataclass
@@ -57,12 +59,15 @@ class Summary:
 class MdBookReader(SiteReader):
     """Reads a book with ``book.toml``; preprocessors are not run."""
 
+    def __init__(self, root: Path, *, site_url: str | None, base_url: str | None) -> None:
+        super().__init__(root, site_url=site_url, base_url=base_url)
+        self._config = read_config(read_text(root, CONFIG))
+        configured = table(table(self._config, "output"), "html").get("site-url")
+        self.configured_base = base_path(configured) if isinstance(configured, str) else "/"
+
     def read(self) -> Site:
         """The book in the order of its summary; files that are not in it are no pages, as in mdBook."""
-        config = read_config(read_text(self.root, CONFIG))
-        book, output = table(config, "book"), table(table(config, "output"), "html")
-        site_url = output.get("site-url")
-        self.configured_base = base_path(site_url) if isinstance(site_url, str) else "/"
+        book, output = table(self._config, "book"), table(table(self._config, "output"), "html")
         self._smart = output.get("smart-punctuation", True) is not False
         self._clean = output.get("clean-urls", False) is True
         self._source = posixpath.normpath(str(book.get("src", "src")))
@@ -130,10 +135,10 @@ class MdBookReader(SiteReader):
         return None
 
     def _page(self, path: str, relative: str, title: str) -> Source:
-        text = DIRECTIVE.sub("", read_text(self.root, path))
+        page = FrontMatter(text=read_text(self.root, path))
         return source_of(
             Address(path=path, url=self.url(self._address_of(relative))),
-            FrontMatter(text=text),
+            shown(expanded(page, Includes(self.root, path, self.problems)), without_hidden),
             title=title,
             fallback_title=title,
             anchors=self._anchors,

@@ -2,17 +2,21 @@
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from bookside.book import mkdocs_markdown
 from bookside.book.address import base_path, encoded_path
 from bookside.book.files import below, markdown_files, read_text
-from bookside.book.frontmatter import FrontMatter, split
+from bookside.book.frontmatter import split
 from bookside.book.ignore import Patterns
+from bookside.book.includes import Includes
 from bookside.book.markdown import headings
 from bookside.book.mkdocs_anchors import Anchors
-from bookside.book.mkdocs_config import read_config
+from bookside.book.mkdocs_config import options_by_name, read_config
+from bookside.book.mkdocs_snippets import NAME as SNIPPETS
+from bookside.book.mkdocs_snippets import Snippets
 from bookside.book.outline import Group, Leaf, Source, slug_of
 from bookside.book.pages import Address, source_of
 from bookside.book.site import Site, SiteReader, language_tag
@@ -21,22 +25,28 @@ from bookside.errors import BookError
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 PAGE_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkdn", ".mkd"})
 INDEX_STEMS = ("index", "README")
+BLOG_PLUGINS = frozenset({"blog", "material/blog"})
 ALWAYS_EXCLUDED = "/templates/"
 
 
 class MkDocsReader(SiteReader):
     """Reads a site with ``mkdocs.yml``."""
 
+    def __init__(self, root: Path, *, site_url: str | None, base_url: str | None) -> None:
+        super().__init__(root, site_url=site_url, base_url=base_url)
+        self._config_name = next((name for name in CONFIG_NAMES if (root / name).is_file()), CONFIG_NAMES[0])
+        self._config = read_config(root, self._config_name)
+        configured = self._config.get("site_url")
+        self.configured_base = base_path(configured) if isinstance(configured, str) and "://" in configured else "/"
+
     def read(self) -> Site:
         """The site; plugins are not run, so pages that only a plugin makes are not in it."""
-        name = next((name for name in CONFIG_NAMES if (self.root / name).is_file()), CONFIG_NAMES[0])
-        config = read_config(self.root, name)
-        site_url = config.get("site_url")
-        self.configured_base = base_path(site_url) if isinstance(site_url, str) and "://" in site_url else "/"
-        self._anchors = Anchors(config.get("markdown_extensions"))
+        name, config = self._config_name, self._config
+        extensions = options_by_name(config.get("markdown_extensions"))
+        self._anchors = Anchors(extensions)
         self._directory_urls = config.get("use_directory_urls") is not False
         self._docs = docs_folder(self.root, config, name)
-        self._config_name = name
+        self._snippets = Snippets.configured(extensions[SNIPPETS], self._docs) if SNIPPETS in extensions else None
         navigation = config.get("nav")
         self._titles: dict[str, str] = dict(titled_paths(navigation))
         self._pages = self._read_pages(config)
@@ -60,7 +70,8 @@ class MkDocsReader(SiteReader):
         """Every page by its path below the folder of documents, in the order that MkDocs walks them."""
         top = self.root / self._docs
         excluded = Patterns.parse(
-            f"{ALWAYS_EXCLUDED}\n{lines_of(config, 'exclude_docs')}\n{lines_of(config, 'draft_docs')}"
+            f"{ALWAYS_EXCLUDED}\n{lines_of(config, 'exclude_docs')}\n{lines_of(config, 'draft_docs')}\n"
+            + "\n".join(posts(config))
         )
         found = [path for path in markdown_files(top, suffixes=PAGE_SUFFIXES, skip=frozenset()) if path not in excluded]
         pages: dict[str, Source] = {}
@@ -77,7 +88,9 @@ class MkDocsReader(SiteReader):
     def _page(self, path: str, url: str) -> Source:
         full_path = posixpath.normpath(posixpath.join(self._docs, path))
         front = split(read_text(self.root, full_path), full_path)
-        plain = FrontMatter(values=front.values, text=mkdocs_markdown.as_commonmark(front.text), lines=front.lines)
+        if self._snippets:
+            front = self._snippets.expanded(front, Includes(self.root, full_path, self.problems))
+        plain = replace(front, text=mkdocs_markdown.as_commonmark(front.text))
         ids = self._anchors.ids(front.text)
         return source_of(
             Address(path=full_path, url=url),
@@ -173,6 +186,15 @@ def line_of(target: str, source: str) -> int:
     """The first line of ``source`` that ends with ``target``; 0 when it is in none, as in a file inherited from."""
     lines = enumerate(source.splitlines(), start=1)
     return next((number for number, line in lines if line.strip(" \t'\"]},").endswith(target)), 0)
+
+
+def posts(config: dict[str, Any]) -> Iterator[str]:
+    """Folders of blog posts, which Material's plugin shows elsewhere; a blog is no part of a book."""
+    plugins = options_by_name(config.get("plugins"))
+    for name in BLOG_PLUGINS & plugins.keys():
+        blog = str(plugins[name].get("blog_dir", "blog"))
+        folder = str(plugins[name].get("post_dir", "{blog}/posts")).replace("{blog}", blog)
+        yield f"/{posixpath.normpath(folder).lstrip('./')}/"
 
 
 def lines_of(config: dict[str, Any], key: str) -> str:

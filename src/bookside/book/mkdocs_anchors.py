@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 import markdown
@@ -27,11 +28,11 @@ class Anchors:
     """Ids as the site's own configuration makes them.
 
     Args:
-        configured: ``markdown_extensions`` of ``mkdocs.yml``. Only Python-Markdown's own extensions and PyMdown's
-            are used, and of those none that reads files; others cannot be imported by naming them.
+        configured: The extensions of ``mkdocs.yml`` with their options. Only Python-Markdown's own extensions and
+            PyMdown's are used, and of those none that reads files; others cannot be imported by naming them.
     """
 
-    def __init__(self, configured: Any) -> None:
+    def __init__(self, configured: Mapping[str, dict[str, Any]]) -> None:
         self._settings = extension_settings(configured)
         options = self._settings.get("toc", {})
         self._slugify = options.get("slugify") or slugify
@@ -58,19 +59,13 @@ class Anchors:
         ]
 
 
-def extension_settings(configured: Any) -> dict[str, dict[str, Any]]:
+def extension_settings(configured: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Allowed extensions with their options, without options that name Python code."""
     made: dict[str, dict[str, Any]] = {name: {} for name in BUILT_IN}
-    entries: list[tuple[Any, Any]] = []
-    if isinstance(configured, dict):
-        entries = list(cast("dict[Any, Any]", configured).items())
-    elif isinstance(configured, list):
-        for entry in cast("list[Any]", configured):
-            entries += list(cast("dict[Any, Any]", entry).items()) if isinstance(entry, dict) else [(entry, None)]
-    for name, options in entries:
-        known = allowed(str(name))
+    for name, options in configured.items():
+        known = allowed(name)
         if known:
-            made[known] = cast("dict[str, Any]", known_values(options)) if isinstance(options, dict) else {}
+            made[known] = cast("dict[str, Any]", known_values(options))
     made["toc"] = {**made["toc"], "toc_depth": 6}
     return made
 

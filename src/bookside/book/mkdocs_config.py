@@ -15,6 +15,9 @@ from bookside.book.frontmatter import load
 from bookside.errors import BookError
 
 MAX_PARENTS = 8
+DOCS_FOLDER = "$docs_dir"
+PAGE_FOLDER = "$page_dir"
+"""What a path may begin with, until the folder is known."""
 
 
 class Unknown:
@@ -44,6 +47,17 @@ def read_config(root: Path, name: str, *, parents: int = 0) -> dict[str, Any]:
     return merged(read_config(root, path, parents=parents + 1), config)
 
 
+def options_by_name(configured: Any) -> dict[str, dict[str, Any]]:
+    """``markdown_extensions`` or ``plugins`` in either form, names with their options."""
+    entries: list[tuple[Any, Any]] = []
+    if isinstance(configured, dict):
+        entries = list(cast("dict[Any, Any]", configured).items())
+    elif isinstance(configured, list):
+        for entry in cast("list[Any]", configured):
+            entries += list(cast("dict[Any, Any]", entry).items()) if isinstance(entry, dict) else [(entry, None)]
+    return {str(name): cast("dict[str, Any]", own) if isinstance(own, dict) else {} for name, own in entries}
+
+
 def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     """``above`` over ``below``; mappings are merged, everything else is replaced."""
     made = dict(below)
@@ -61,7 +75,7 @@ def mkdocs_loader() -> type[yaml.SafeLoader]:
     """A loader to which names of Python code are data: only the known ways to slug a heading are looked up."""
     untyped: Any = MkDocsLoader
     untyped.add_constructor("!ENV", environment)
-    untyped.add_constructor("!relative", nothing)
+    untyped.add_constructor("!relative", relative)
     untyped.add_multi_constructor("tag:yaml.org,2002:python/name:", python_name)
     untyped.add_multi_constructor("tag:yaml.org,2002:python/object/apply:", python_call)
     untyped.add_multi_constructor("tag:yaml.org,2002:python/", unknown)
@@ -76,8 +90,10 @@ def environment(loader: Any, node: yaml.Node) -> Any:
     return None
 
 
-def nothing(loader: yaml.SafeLoader, node: yaml.Node) -> None:
-    """A tag whose value does not matter here."""
+def relative(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    """``!relative $config_dir/parts``: seen from the configuration's folder; from the page's, where it names none."""
+    value = str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+    return value.replace("$config_dir", ".") if "$" in value else f"{PAGE_FOLDER}/{value}"
 
 
 def unknown(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Unknown:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bookside.book.fences import Fence, opened
 from bookside.book.markdown import Heading
+from bookside.book.mkdocs_inline import plain_words
 
 CALL_OUT = re.compile(
     r"^(?P<indent> *)(?:!!!|\?\?\?\+?)[ ]*(?P<type>[\w-]+(?: +[\w-]+)*)?(?: +\"(?P<title>.*)\")?[ ]*$"
@@ -16,9 +17,12 @@ CALL_OUT = re.compile(
 TAB = re.compile(r"^(?P<indent> *)===[!+]?[ ]+\"(?P<title>.*)\"[ ]*$")
 BLOCK_OPENING = re.compile(r"^ *///+ +(?P<type>[\w-]+)(?: *\| *(?P<title>.*))?$")
 BLOCK_CLOSING = re.compile(r"^ *///+ *$")
+MADE_BY_PLUGIN = re.compile(r"^::: +[\w.:-]+[ ]*$")
+"""Where mkdocstrings, or mkdocs-click, writes what it finds in a program; its options are indented below."""
+
 CLOSE_HEADING = re.compile(r"^(?P<marks> {0,3}#{1,6})(?=[^#\s])")
 ATTRIBUTES = re.compile(r"[ ]*\{:?[ ]*[.#][^{}\n]*\}[ ]*$")
-ALONE = re.compile(r"^ *(?:\[TOC\]|-{1,}8<-{1,}.*|\{:[^{}]*\}|\{[ ]*[.#][^{}]*\})[ ]*$")
+ALONE = re.compile(r"^ *(?:\[TOC\]|\*\[[^\]]+\]:.*|\{:[^{}]*\}|\{[ ]*[.#][^{}]*\})[ ]*$")
 OPENING_WITH_MARKDOWN = re.compile(r"^ {0,3}<[A-Za-z][\w-]*(?= )[^<>]* markdown(?:=[^<>]*)?[^<>]*>[ ]*$")
 CLOSING_TAG = re.compile(r"^ {0,3}</[A-Za-z][\w-]*>[ ]*$")
 BODY_INDENT = 4
@@ -49,13 +53,21 @@ def converted(lines: list[str]) -> list[str]:
             end = end_of_body(lines, place + 1, len(indent) + BODY_INDENT)
             body = converted([inner[len(indent) + BODY_INDENT :] for inner in lines[place + 1 : end]])
             if tab:
-                made += [f"{indent}**{tab['title']}**  ", *(indent + inner if inner else "" for inner in body)]
+                made += [
+                    f"{indent}**{plain_words(tab['title'])}**  ",
+                    *(indent + inner if inner else "" for inner in body),
+                ]
             elif call_out:
                 title = call_out["title"]
                 title = call_out["type"].split()[0].capitalize() if title is None else title
-                made += [f"{indent}> **{title}**  " if title else f"{indent}>"]
+                made += [f"{indent}> **{plain_words(title)}**  " if title else f"{indent}>"]
                 made += [f"{indent}> {inner}".rstrip() if inner else f"{indent}>" for inner in trimmed(body)]
                 made += [""] * (len(body) - len(trimmed(body)))
+            place = end
+            continue
+        if MADE_BY_PLUGIN.match(line):
+            end = end_of_body(lines, place + 1, BODY_INDENT)
+            made += [""] * (end - place)
             place = end
             continue
         fence = opened(line)
@@ -88,8 +100,8 @@ def plain_line(line: str) -> str:
     if block:
         return f"**{block['title'] or block['type'].capitalize()}**"
     if line.lstrip().startswith("#"):
-        return ATTRIBUTES.sub("", CLOSE_HEADING.sub(r"\g<marks> ", line))
-    return line
+        return plain_words(ATTRIBUTES.sub("", CLOSE_HEADING.sub(r"\g<marks> ", line)))
+    return plain_words(line)
 
 
 def matched(found: Sequence[Heading], ids: Sequence[tuple[str, str]]) -> list[str | None]:

@@ -6,8 +6,27 @@ from typing import Literal
 
 from bookside.errors import BookError
 
-BookKind = Literal["docusaurus", "mkdocs", "mdbook", "html", "folder", "epub", "pdf", "docx"]
+BookKind = Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "html", "folder", "epub", "pdf", "docx"]
 Dialect = Literal["commonmark", "mdx"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One version of a book in one language.
+
+    Args:
+        version: Its name as the site's configuration has it; ``None`` where there are no versions.
+        locale: The language's name there; ``None`` where no languages are named.
+        label: The version's name for readers.
+        language: The language's tag, such as ``pt-BR``.
+        url: Where the edition begins, as addresses of its pages do.
+    """
+
+    version: str | None = None
+    locale: str | None = None
+    label: str | None = None
+    language: str | None = None
+    url: str = "/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +119,8 @@ class Book:
         pages: In reading order.
         problems: Pages that could not be read, and why; the rest is in ``pages``.
         language: The tag of the language that it is written in, such as ``ur``, where the site's configuration has it.
+        edition: Which version it is, and in which language.
+        base: The path below which the site is published, with a slash at both ends.
     """
 
     title: str
@@ -108,6 +129,8 @@ class Book:
     pages: tuple[Page, ...]
     problems: tuple[BookError, ...] = ()
     language: str | None = None
+    edition: Edition = Edition()
+    base: str = "/"
 
     def sections(self) -> Iterator[tuple[Page, Section]]:
         """Every section with its page, in reading order."""
@@ -124,7 +147,8 @@ class Chunk:
         id: A UUID from page, place and content: the same text at the same place has the same id.
         text: The chunk's words as plain readable Markdown, without its heading.
         tokens: Length of ``text`` by the tokenizer that cut it.
-        order: Place among the book's chunks, in reading order, from 0.
+        order: Place in the book: grows in reading order, by one from chunk to chunk of a page, and depends on no other
+            page's text.
     """
 
     id: str

@@ -54,7 +54,7 @@ def source_of(
         url=address.url,
         title=name,
         markdown=markdown,
-        sections=divide(markdown, found, list(anchors(found)), url=address.url, title=name, first_line=front.lines + 1),
+        sections=divide(markdown, found, list(anchors(found)), url=address.url, title=name, line_at=front.line_at),
         dialect=dialect,
         description=front.words("description"),
         questions=front.lines_of("questions"),

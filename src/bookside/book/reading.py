@@ -1,6 +1,7 @@
 """The only place that decides which kind of site a folder is, and reads it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bookside.book.documents import DocumentReader, document_kind
@@ -8,11 +9,15 @@ from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
 from bookside.book.files import MARKDOWN_SUFFIXES, SKIPPED_FOLDERS, markdown_files
 from bookside.book.folder import FolderReader
 from bookside.book.html_site import HTML_SUFFIXES, HtmlReader
+from bookside.book.hugo import HugoReader
+from bookside.book.hugo_config import config_name as hugo_config_name
 from bookside.book.manifest import MANIFEST
 from bookside.book.mdbook import MdBookReader
 from bookside.book.mkdocs import MkDocsReader
-from bookside.book.model import Book, BookKind, Page
+from bookside.book.model import Book, BookKind, Edition, Page
 from bookside.book.outline import place, readable
+from bookside.book.quarto import QuartoReader
+from bookside.book.quarto import config_name as quarto_config_name
 from bookside.book.site import SiteReader
 from bookside.errors import BookError
 
@@ -22,6 +27,8 @@ READERS: dict[BookKind, type[SiteReader]] = {
     "docusaurus": DocusaurusReader,
     "mkdocs": MkDocsReader,
     "mdbook": MdBookReader,
+    "hugo": HugoReader,
+    "quarto": QuartoReader,
     "html": HtmlReader,
     "folder": FolderReader,
     "epub": DocumentReader,
@@ -31,7 +38,12 @@ READERS: dict[BookKind, type[SiteReader]] = {
 
 
 def read_book(
-    folder: Path, *, kind: BookKind | None = None, site_url: str | None = None, base_url: str | None = None
+    folder: Path,
+    *,
+    kind: BookKind | None = None,
+    site_url: str | None = None,
+    base_url: str | None = None,
+    edition: Edition | None = None,
 ) -> Book:
     """Read the book in ``folder``, or the one file that it is, with the addresses that its site has.
 
@@ -39,14 +51,14 @@ def read_book(
         kind: ``None`` for what the configuration files in ``folder`` tell.
         site_url: Origin of the site, such as ``https://me.github.io``; without it addresses begin with ``/``.
         base_url: Base path, such as ``/my-book``; without it the site's configured one.
+        edition: One of ``editions(folder)``; its version and locale alone say which, and where one of them is
+            ``None`` the site's default stands. ``None`` for the default edition.
 
     Raises:
-        BookError: There is no such folder or file, it has no page that can be read, or its configuration is broken.
+        BookError: There is no such folder, file or edition, no page of it can be read, or its configuration is broken.
     """
-    found = kind_of(folder, kind)
-    if folder.is_file():
-        folder = folder.resolve()
-    reader = READERS[found](folder, site_url=site_url, base_url=base_url)
+    reader, found = opened(folder, kind=kind, site_url=site_url, base_url=base_url)
+    reader.edition = chosen(folder, reader.editions(), edition or Edition())
     site = reader.read()
     pages = place(site.items, front_url=site.front_url)
     if not pages:
@@ -60,7 +72,52 @@ def read_book(
         pages=pages,
         problems=tuple(reader.problems),
         language=site.language,
+        edition=replace(reader.edition, language=site.language),
+        base=reader.base,
     )
+
+
+def editions(
+    folder: Path, *, kind: BookKind | None = None, site_url: str | None = None, base_url: str | None = None
+) -> tuple[Edition, ...]:
+    """Every version of the book in every language, the default one first; a book without them is one edition.
+
+    Raises:
+        BookError: There is no such folder, or its configuration is broken.
+    """
+    reader, _ = opened(folder, kind=kind, site_url=site_url, base_url=base_url)
+    return reader.editions()
+
+
+def opened(
+    folder: Path, *, kind: BookKind | None, site_url: str | None, base_url: str | None
+) -> tuple[SiteReader, BookKind]:
+    """The reader for the folder, and the kind of site that it reads."""
+    found = kind_of(folder, kind)
+    if folder.is_file():
+        folder = folder.resolve()
+    return READERS[found](folder, site_url=site_url, base_url=base_url), found
+
+
+def chosen(folder: Path, offered: Sequence[Edition], wanted: Edition) -> Edition:
+    """The edition that ``wanted`` names by its version and locale, each of which may be left out.
+
+    Raises:
+        BookError: The book has no such version or no such locale; the message names those that it has.
+    """
+    version = named(folder, "version", wanted.version, [edition.version for edition in offered])
+    locale = named(folder, "locale", wanted.locale, [edition.locale for edition in offered])
+    return next(edition for edition in offered if (edition.version, edition.locale) == (version, locale))
+
+
+def named(folder: Path, what: str, wanted: str | None, offered: Sequence[str | None]) -> str | None:
+    """``wanted`` where it is offered; without it the first."""
+    if wanted is None:
+        return offered[0]
+    if wanted in offered:
+        return wanted
+    names = ", ".join(dict.fromkeys(repr(name) for name in offered if name is not None))
+    raise BookError(str(folder), 0, f"the book has no {what} {wanted!r}" + (f"; it has {names}" if names else ""))
 
 
 def kind_of(folder: Path, kind: BookKind | None) -> BookKind:
@@ -102,6 +159,10 @@ def detect(folder: Path) -> BookKind:
         return "mkdocs"
     if (folder / "book.toml").is_file():
         return "mdbook"
+    if quarto_config_name(folder):
+        return "quarto"
+    if hugo_config_name(folder):
+        return "hugo"
     if (folder / MANIFEST).is_file() or (not has_files(folder) and has_files(folder, HTML_SUFFIXES)):
         return "html"
     return "folder"

@@ -1,7 +1,7 @@
 """The only place where a page's text is divided into sections."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bookside.book.markdown import Heading
 from bookside.book.model import Section
@@ -29,13 +29,13 @@ def divide(
     *,
     url: str,
     title: str,
-    first_line: int = 1,
+    line_at: Callable[[int], int],
 ) -> tuple[Section, ...]:
     """The page's sections, one for each heading, and one before them where there is text or no heading.
 
     Args:
         anchors: The id of each heading; ``None`` where the site gives it none.
-        first_line: Line of the file at which ``markdown`` begins, from 1.
+        line_at: Gives the line of the file, from 1, for one of ``markdown``, from 0.
     """
     lines = markdown.split("\n")
     starts = [heading.start for heading in headings]
@@ -44,7 +44,7 @@ def divide(
     made: list[Section] = []
     if before.strip() or not headings:
         made.append(
-            Section(heading=title, level=0, anchor=None, url=url, path=(title,), markdown=before, line=first_line)
+            Section(heading=title, level=0, anchor=None, url=url, path=(title,), markdown=before, line=line_at(0))
         )
     above: list[tuple[int, str]] = []
     for heading, anchor, end in zip(headings, anchors, ends, strict=True):
@@ -61,7 +61,7 @@ def divide(
                 url=f"{url}#{fragment(anchor)}" if anchor else url,
                 path=path,
                 markdown="\n".join(lines[heading.end : end]),
-                line=first_line + heading.start,
+                line=line_at(heading.start),
             )
         )
     return tuple(made)

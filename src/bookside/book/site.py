@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookside.book.address import base_path, joined, origin
-from bookside.book.model import BookKind
+from bookside.book.model import BookKind, Edition
 from bookside.book.outline import Group, Leaf
 from bookside.errors import BookError
 
@@ -55,10 +55,16 @@ class SiteReader(ABC):
         self._origin = origin(site_url)
         self._base = base_path(base_url) if base_url is not None else None
         self.configured_base = "/"
+        self.below_base = ""
+        self.edition = Edition()
+
+    def editions(self) -> tuple[Edition, ...]:
+        """Every edition in the folder, the default one first; kinds without versions and languages have just one."""
+        return (Edition(url=self.url("/")),)
 
     @abstractmethod
     def read(self) -> Site:
-        """The site; pages that cannot be read go to ``problems``.
+        """The site in ``self.edition``, which is one of ``editions()``; pages that cannot be read go to ``problems``.
 
         Raises:
             BookError: The configuration cannot be read.
@@ -71,7 +77,7 @@ class SiteReader(ABC):
 
     def url(self, path: str) -> str:
         """The address of ``path``, which is below the base path and percent-encoded."""
-        return self._origin + joined(self.base, path)
+        return self._origin + joined(self.base, self.below_base, path)
 
     @contextmanager
     def problem_of(self, path: str) -> Generator[None]:

@@ -1,5 +1,6 @@
-"""The only place for heading ids: how GitHub and Docusaurus, mdBook and Python-Markdown name them."""
+"""The only place for heading ids: how GitHub and Docusaurus, mdBook, Hugo and Pandoc name them."""
 
+import unicodedata
 from functools import cache
 
 import regex
@@ -57,3 +58,97 @@ class MdBookSlugger:
             slug = f"{base}-{count}"
         self._used.add(slug)
         return slug
+
+
+class HugoSlugger:
+    """Ids of one page's headings, in order, as Hugo gives them; of several lines the last one counts."""
+
+    def __init__(self, id_type: str) -> None:
+        self._ascii = id_type == "github-ascii"
+        self._used: set[str] = set()
+
+    def kept(self, id: str) -> str:
+        """An id of the author's own, which no other heading gets after it."""
+        self._used.add(id)
+        return id
+
+    def slug(self, text: str) -> str:
+        """The id of the page's next heading."""
+        words = text.rsplit("\n", 1)[-1].strip()
+        if self._ascii:
+            words = unicodedata.normalize("NFC", unicodedata.normalize("NFD", words).translate(accents()))
+            words = words.encode("ascii", "ignore").decode("ascii")
+        base = dropped_by_hugo().sub("", words.replace(" ", "-")).lower() or "heading"
+        slug, count = base, 0
+        while slug in self._used:
+            count += 1
+            slug = f"{base}-{count}"
+        return self.kept(slug)
+
+
+@cache
+def dropped_by_hugo() -> regex.Pattern[str]:
+    """Characters that are in none of Hugo's heading ids."""
+    return regex.compile(r"[^\p{L}\p{Nd}_-]")
+
+
+@cache
+def accents() -> dict[int, None]:
+    """Marks that stand above and below letters, for ``str.translate``."""
+    return dict.fromkeys(range(0x300, 0x370))
+
+
+def hugo_path(text: str) -> str:
+    """``text`` as a part of Hugo's addresses: spaces have become one hyphen, signs are gone."""
+    made: list[str] = []
+    hyphen_waits = False
+    for character in text.strip():
+        if kept_in_hugo_path().fullmatch(character):
+            if hyphen_waits and character != "-":
+                made.append("-")
+            hyphen_waits = False
+            made.append(character)
+        elif character.isspace() and made and made[-1] != "-":
+            hyphen_waits = True
+    return "".join(made)
+
+
+@cache
+def kept_in_hugo_path() -> regex.Pattern[str]:
+    """Characters that Hugo's addresses may have."""
+    return regex.compile(r"[\p{L}\p{M}\p{Nd}./\\_#+~@%-]")
+
+
+class PandocSlugger:
+    """Ids of one page's headings, in order, as Pandoc, and so Quarto, gives them."""
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+
+    def kept(self, id: str) -> str:
+        """An id of the author's own, which no other heading gets after it."""
+        self._used.add(id)
+        return id
+
+    def slug(self, text: str) -> str:
+        """The id of the page's next heading: its letters, from the first one on, in small ones."""
+        words = pandoc_dashes().sub("", text).lower()
+        base = "-".join(dropped_by_pandoc().sub("", words).split())
+        base = regex.sub(r"^[^\p{L}]+", "", base) or "section"
+        slug, count = base, 0
+        while slug in self._used:
+            count += 1
+            slug = f"{base}-{count}"
+        return self.kept(slug)
+
+
+@cache
+def dropped_by_pandoc() -> regex.Pattern[str]:
+    """Characters that are in none of Pandoc's ids, and are no spaces."""
+    return regex.compile(r"[^\p{L}\p{M}\p{N}_.\s-]")
+
+
+@cache
+def pandoc_dashes() -> regex.Pattern[str]:
+    """What Pandoc makes typographic: two or three hyphens are a dash, three points are one sign."""
+    return regex.compile(r"-{2,3}|\.{3}")

@@ -1,7 +1,7 @@
 """The only place where Markdown becomes words to be read and searched: blocks of plain text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,9 +36,24 @@ class Block:
         return "\n".join(part for part in (self.head, self.body if body is None else body, self.tail) if part)
 
 
-def blocks(markdown: str, dialect: Dialect) -> list[Block]:
-    """The words of ``markdown``, in order, without its marks; blocks with no words are left out."""
+DEFINITION = re.compile(r"^ {0,3}\[[^\]^]+\]:", re.MULTILINE)
+
+
+def references_in(page: str, dialect: Dialect) -> dict[str, Any]:
+    """What the page's links refer to, wherever on it that is said."""
+    return parse_blocks(page, dialect)[1] if DEFINITION.search(page) else {}
+
+
+def blocks(markdown: str, dialect: Dialect, defined: Mapping[str, Any] | None = None) -> list[Block]:
+    """The words of ``markdown``, in order, without its marks; blocks with no words are left out.
+
+    Args:
+        defined: ``references_in`` the page that it is a part of.
+    """
     tokens, references = parse_blocks(markdown, dialect)
+    known = {**(defined or {}).get("references", {}), **references.get("references", {})}
+    if known:
+        references["references"] = known
     return [block for block in Reading(tokens, dialect, references).blocks() if block.body.strip()]
 
 

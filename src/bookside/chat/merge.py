@@ -1,7 +1,6 @@
 """One turn's events in one line: what the SDKs make of the agent's run, and what is heard from the model directly."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from agents import RunResultStreaming
 from chatkit.agents import stream_agent_response  # pyright: ignore[reportUnknownVariableType]
 from chatkit.types import ProgressUpdateEvent, ThreadStreamEvent
 
+from bookside.chat.silence import Silence
 from bookside.chat.turn import TurnContext
 from bookside.models.text_tap import Heard
 
@@ -44,13 +44,12 @@ class Line:
         self._events: deque[ThreadStreamEvent | Heard | BaseException | None] = deque()
         self._waiting: asyncio.Future[None] | None = None
         self._has_words = False
-        self._last_at = 0.0
-        self._silence: asyncio.TimerHandle | None = None
+        self._silence: Silence | None = None
 
     def hear(self, heard: Heard) -> None:
         """Take what was heard from the model, at once or in its turn."""
         self._has_words = True
-        self._last_at = time.monotonic()
+        self._break_silence()
         if not (self._is_idle and self._at_once(heard)):
             self._put(heard)
 
@@ -70,8 +69,7 @@ class Line:
             loop.call_later(self._limits.first_s, self._give_up_without_words),
             loop.call_later(self._limits.whole_s, self._give_up),
         ]
-        self._last_at = time.monotonic()
-        self._check_silence()
+        self._silence = Silence(self._limits.silence_s, self._give_up)
         pump = asyncio.create_task(self._pump(stream_agent_response(context, run)))
         try:
             while True:
@@ -87,8 +85,7 @@ class Line:
         finally:
             for timer in timers:
                 timer.cancel()
-            if self._silence is not None:
-                self._silence.cancel()
+            self._silence.end()
             run.cancel()
             await asyncio.wait({pump}, timeout=PUMP_S)  # it ends with the run; to cancel it would leave tasks behind
             pump.cancel()
@@ -103,20 +100,16 @@ class Line:
         try:
             async for event in events:
                 self._has_words = self._has_words or event.type == "thread.item.updated"
-                self._last_at = time.monotonic()
+                self._break_silence()
                 self._put(event)
         except Exception as error:  # noqa: BLE001 - raised by whoever reads the line
             self._put(error)
         else:
             self._put(None)
 
-    def _check_silence(self) -> None:
-        """One timer for many pieces: one of its own for each would cost more than reading it."""
-        left_s = self._last_at + self._limits.silence_s - time.monotonic()
-        if left_s > 0:
-            self._silence = asyncio.get_running_loop().call_later(left_s, self._check_silence)
-        else:
-            self._give_up()
+    def _break_silence(self) -> None:
+        if self._silence is not None:
+            self._silence.broken()
 
     def _give_up_without_words(self) -> None:
         if not self._has_words:

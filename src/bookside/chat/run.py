@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from chatkit.types import ErrorEvent
 
+from bookside.chat.silence import Silence
 from bookside.context import Reader
 from bookside.errors import BooksideError, TooLarge, Unavailable
 from bookside.runs import Dialect, Outcome, Status
@@ -27,6 +28,10 @@ INTERRUPTED = "The answer was interrupted because the server stopped. Please try
 
 Say = Callable[[bytes], None]
 """Adds an event to a run, a line of JSON."""
+Take = Callable[[int, bytes], bool]
+"""Takes an event and its number at once, for a follower who has all before it; whether it did."""
+Follow = Callable[[Take], AsyncGenerator["Batch"]]
+"""Begins to follow a run."""
 
 
 class Observer(Protocol):
@@ -92,12 +97,12 @@ class Run:
         self._bytes = 0
         self._is_too_large = False
         self._why: Outcome | None = None
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: set[_Follower] = set()
         self._followers = 0
         self._asked_at_s = asked_at_s
         self._has_text = False
         self._observer.began()
-        self._task = asyncio.create_task(self._work(events(self._say)))
+        self._task = asyncio.create_task(self._work(events(self._say_at_once)))
 
     @property
     def is_over(self) -> bool:
@@ -129,10 +134,13 @@ class Run:
             await events.aclose()
             self._end(status)
 
-    def _say(self, event: bytes) -> None:
+    def _say_at_once(self, event: bytes) -> None:
+        self._say(event, at_once=True)
+
+    def _say(self, event: bytes, *, at_once: bool = False) -> None:
         if self.is_over:
             return
-        self._add(event)
+        self._add(event, at_once=at_once)
         if self._bytes > MAX_RUN_BYTES and not self._is_too_large:
             self._is_too_large = True
             self._task.cancel()  # what was written is still closed and kept
@@ -144,7 +152,7 @@ class Run:
     def _ends_in_error(self) -> bool:
         return any(event.startswith(b'{"type":"error"') for event in self.events[-2:])
 
-    def _add(self, event: bytes) -> None:
+    def _add(self, event: bytes, *, at_once: bool = False) -> None:
         self.events.append(event)
         self._bytes += len(event)
         if not self._has_text and b"text_delta" in event:
@@ -153,7 +161,7 @@ class Run:
         if len(self.events) == 1:
             self.thread_id = self.thread_id or _thread_of(event)
             self._on_change(self)
-        self._wake()
+        self._tell(event if at_once else None)
 
     def _end(self, status: Status) -> None:
         self.status = status
@@ -162,49 +170,54 @@ class Run:
             outcome = self._why or outcome
         self._observer.ended(outcome, time.perf_counter() - self._asked_at_s)
         self._on_change(self)
-        self._wake()
+        self._tell()
 
-    def _wake(self) -> None:
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
-        self._waiting.clear()
+    def _tell(self, event: bytes | None = None) -> None:
+        """Wake those who wait, save those who take ``event`` as it is."""
+        for follower in [*self._waiting]:
+            if event is None or not follower.takes(len(self.events), event):
+                self._waiting.discard(follower)
+                follower.wake()
 
-    async def follow(self, after: int, *, silent_s: float) -> AsyncGenerator[Batch]:
+    async def follow(self, after: int, take: Take, *, silent_s: float) -> AsyncGenerator[Batch]:
         """The events behind number ``after``, as they come, to the end; an empty batch after ``silent_s`` seconds.
+
+        What ``take`` takes is not given once more. It is only asked while the next batch is waited for.
 
         A follower that is behind the end already, as it has been told of it, gets nothing.
 
         A follower costs no more memory than its place. A run that is not resumable stops when its last one leaves.
         """
-        loop = asyncio.get_running_loop()
+        follower = _Follower(after, take)
+        silence = follower.silence = Silence(silent_s, follower.wake)
         self._followers += 1
-        silence = _Silence(silent_s)
         try:
             while True:
+                after = follower.after
                 if after < len(self.events):
                     batch = self.events[after : after + MAX_BATCH_FRAMES]
+                    follower.after += len(batch)
                     yield Batch(first=after + 1, events=batch)
-                    after += len(batch)
-                    continue
-                if self.is_over:
+                elif self.is_over:
                     if after == len(self.events):
                         yield Batch(first=after + 1, events=[], is_end=True)
                     return
-                changed: asyncio.Future[None] = loop.create_future()
-                self._waiting.add(changed)
-                silence.wake(changed)
-                try:
-                    await changed
-                finally:
-                    self._waiting.discard(changed)
-                if after >= len(self.events) and not self.is_over:
-                    yield Batch(first=after + 1, events=[])
+                else:
+                    await self._news_for(follower)
+                    if follower.after >= len(self.events) and not self.is_over:
+                        yield Batch(first=follower.after + 1, events=[])
         finally:
             silence.end()
             self._followers -= 1
             if not self._followers and not self.is_resumable:
                 self.stop("dropped")
+
+    async def _news_for(self, follower: "_Follower") -> None:
+        self._waiting.add(follower)
+        try:
+            await follower.news()
+        finally:
+            self._waiting.discard(follower)
 
     async def begun(self) -> None:
         """Wait for the first event.
@@ -213,9 +226,7 @@ class Run:
             BooksideError: There was none, for this reason.
         """
         while not self.events and not self.is_over:
-            changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.add(changed)
-            await changed
+            await self._news_for(_Follower(0, None))
         if self.failure is not None:
             raise self.failure
 
@@ -233,31 +244,40 @@ class Run:
         return bool(done)
 
 
-class _Silence:
-    """Ends a wait that has lasted for ``after_s`` seconds, with one timer for many waits that are shorter."""
+class _Follower:
+    """Where one follower is, and how it hears of more.
 
-    def __init__(self, after_s: float) -> None:
-        self._after_s = after_s
-        self._loop = asyncio.get_running_loop()
-        self._since_s = self._loop.time()
+    Args:
+        after: Number of the last event that it has.
+        take: Takes what comes while it waits, if it can.
+    """
+
+    def __init__(self, after: int, take: Take | None) -> None:
+        self.after = after
+        self.silence: Silence | None = None
+        self._take = take
         self._waiting: asyncio.Future[None] | None = None
-        self._timer = self._loop.call_later(after_s, self._check)
 
-    def wake(self, waiting: asyncio.Future[None]) -> None:
-        """Wake ``waiting``, instead of the one before it, when its time has come."""
-        self._waiting, self._since_s = waiting, self._loop.time()
+    async def news(self) -> None:
+        """Wait until it is woken."""
+        if self.silence is not None:
+            self.silence.broken()
+        self._waiting = asyncio.get_running_loop().create_future()
+        await self._waiting
 
-    def end(self) -> None:
-        """Wake nobody any more."""
-        self._timer.cancel()
+    def wake(self) -> None:
+        """End the wait."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
-    def _check(self) -> None:
-        left_s = self._since_s + self._after_s - self._loop.time()
-        if left_s <= 0:
-            left_s = self._after_s
-            if self._waiting is not None and not self._waiting.done():
-                self._waiting.set_result(None)
-        self._timer = self._loop.call_later(left_s, self._check)
+    def takes(self, number: int, event: bytes) -> bool:
+        """Whether it has taken event ``number``, which is new, and waits on."""
+        if self._take is None or self.after != number - 1 or not self._take(number, event):
+            return False
+        self.after = number
+        if self.silence is not None:
+            self.silence.broken()
+        return True
 
 
 def _thread_of(event: bytes) -> str | None:

@@ -11,13 +11,14 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from chatkit.store import Store
 
 from bookside.chat.recovery import closing_events
-from bookside.chat.run import Batch, Observer, Run, Say
+from bookside.chat.run import Batch, Follow, Observer, Run, Say
 from bookside.context import HOLDER_ID, Reader
 from bookside.errors import NotFound, TooBusy, TooMany, Unavailable
 from bookside.runs import Dialect, Frames, NewRun, Orphan, RunState, Status
@@ -74,7 +75,7 @@ class Following:
     """A run as a follower gets it."""
 
     dialect: Dialect
-    batches: AsyncGenerator[Batch]
+    follow: Follow
 
 
 @dataclass(slots=True)
@@ -225,12 +226,11 @@ class Runs:
         """
         run = self._own(run_id, reader)
         if run is not None:
-            return Following(dialect=run.dialect, batches=run.follow(after, silent_s=silent_s))
+            return Following(dialect=run.dialect, follow=partial(run.follow, after, silent_s=silent_s))
         state, frames = await self._store.load_frames(run_id, max(0, after - 1), reader)
         if not (state.is_resumable and state.keeps_frames):
             raise NotFound("run", run_id)
-        batches = self._stored(state, frames, after, reader, silent_s)
-        return Following(dialect=state.dialect, batches=batches)
+        return Following(dialect=state.dialect, follow=lambda _: self._stored(state, frames, after, reader, silent_s))
 
     async def _stored(
         self, state: RunState, frames: list[Frames], after: int, reader: Reader, silent_s: float

@@ -1,7 +1,6 @@
 """The model's events become the reader's: our item ids, citations in place of marks, no address of the model's own."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,14 +20,13 @@ from chatkit.types import (
     ThreadStreamEvent,
     URLSource,
 )
+from pydantic_core import to_json
 
 from bookside.chat.citations import CitedText, Mark, Words
+from bookside.chat.evidence import quote_for
 from bookside.chat.turn import Consulted
 from bookside.models.text_tap import Heard, MessageHeard, TextHeard
 from bookside.search.model import Passage
-
-QUOTE_CHARS = 400
-"""How much of a passage a citation quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,10 @@ class TextShown:
     def as_json(self) -> bytes:
         """The line that ChatKit's server writes for the event, byte for byte."""
         return (
-            f'{{"type":"thread.item.updated","item_id":"{self.item_id}",'
-            f'"update":{{"type":"assistant_message.content_part.text_delta",'
-            f'"content_index":{self.part},"delta":{json.dumps(self.text, ensure_ascii=False)}}}}}'
-        ).encode()
+            b'{"type":"thread.item.updated","item_id":"%b",'
+            b'"update":{"type":"assistant_message.content_part.text_delta","content_index":%d,"delta":%b}}'
+            % (self.item_id.encode(), self.part, to_json(self.text))
+        )
 
 
 Shown = ThreadStreamEvent | TextShown
@@ -269,7 +267,7 @@ class AnswerStream:
                 content.text += part.text
                 events.append(TextShown(answer.item.id, index, part.text))
                 continue
-            annotation = citation(self._consulted[part.number], place=len(content.text), book=self._book)
+            annotation = citation(self._consulted[part.number], claim=content.text, book=self._book)
             content.annotations.append(annotation)
             update = AssistantMessageContentPartAnnotationAdded(
                 content_index=index, annotation_index=len(content.annotations) - 1, annotation=annotation
@@ -287,12 +285,15 @@ class AnswerStream:
         return ThreadItemUpdatedEvent(item_id=answer.item.id, update=update)
 
 
-def citation(passage: Passage, *, place: int, book: str) -> Annotation:
-    """ChatKit's annotation for ``passage`` at character ``place`` (in code points) of the text.
+def citation(passage: Passage, *, claim: str, book: str) -> Annotation:
+    """ChatKit's annotation for ``passage`` at the end of ``claim``, its index in code points.
 
-    The title is the section's path, the description the passage's own words, cut to ``QUOTE_CHARS``.
+    The title is the section's path, the description those of the passage's own words that the claim rests on.
     """
-    text = passage.text.strip()
-    quote = text if len(text) <= QUOTE_CHARS else text[:QUOTE_CHARS].rsplit(" ", 1)[0].rstrip() + " …"
-    source = URLSource(title=" › ".join(passage.path), url=passage.url, description=quote, attribution=book)
-    return Annotation(source=source, index=place)
+    source = URLSource(
+        title=" › ".join(passage.path),
+        url=passage.url,
+        description=quote_for(claim, passage.text),
+        attribution=book,
+    )
+    return Annotation(source=source, index=len(claim))

@@ -1,1 +1,1 @@
-"""Commands, and parts of them, that are long enough to stand for themselves; ``cli.py`` has the rest."""
+"""Commands that are more than a few lines, one module each; ``cli.py`` registers them."""

@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from bookside.commands.terminal import notices
 from bookside.crawl import Crawl, Limits
-
-notices = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def crawl(

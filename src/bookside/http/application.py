@@ -5,6 +5,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from bookside import __version__
 from bookside.http import problems, routes, site
+from bookside.http.sending import DirectSend
 from bookside.http.streams import RUN_HEADER
 
 LOOPBACK_ORIGINS = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
@@ -37,6 +38,7 @@ def application(
         expose_headers=["Retry-After", RUN_HEADER],
         max_age=600,
     )
+    app.add_middleware(DirectSend)  # the last one that is added is outside the others
     problems.install(app)
     app.include_router(routes.router)
     app.include_router(site.router)

@@ -1,8 +1,8 @@
 """The assistant's routes: each parses, calls one method, and answers."""
 
 import re
-from collections.abc import AsyncGenerator
 from datetime import UTC
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from chatkit.server import NonStreamingResult
@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from bookside.book.starters import starters
 from bookside.chat.attachments import ACCEPTED
-from bookside.chat.run import Batch
+from bookside.chat.run import Follow
 from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
 from bookside.http import attachments
@@ -89,15 +89,15 @@ async def answer(request: Request, services: Services, *, simple: bool) -> Respo
         dialect=asked.dialect,
         is_resumable=asked.is_resumable,
     )
-    batches = run.follow(0, silent_s=limits.ping_s)
-    return stream_of(batches, asked.dialect, run_id=run.id if run.is_resumable else None)
+    follow = partial(run.follow, 0, silent_s=limits.ping_s)
+    return stream_of(follow, asked.dialect, run_id=run.id if run.is_resumable else None)
 
 
-def stream_of(batches: AsyncGenerator[Batch], dialect: Dialect, *, run_id: str | None) -> EventStream:
+def stream_of(follow: Follow, dialect: Dialect, *, run_id: str | None) -> EventStream:
     """A run's events, as its dialect spells them."""
     if dialect == "simple":
-        return EventStream(batches, frame=simple_event, tail=DONE, run_id=run_id)
-    return EventStream(batches, frame=chatkit_frame, run_id=run_id)
+        return EventStream(follow, frame=simple_event, tail=DONE, run_id=run_id)
+    return EventStream(follow, frame=chatkit_frame, run_id=run_id)
 
 
 def address_of(request: Request) -> str:
@@ -217,7 +217,7 @@ async def run_events(
     read = after if after is not None else last_event_id or 0
     following = await services.runs.follow(run_id, asking, read, silent_s=services.limits.ping_s)
     services.metrics.resumed()
-    return stream_of(following.batches, following.dialect, run_id=run_id)
+    return stream_of(following.follow, following.dialect, run_id=run_id)
 
 
 @router.post("/assistant/runs/{run_id}/stop", status_code=202)

@@ -27,6 +27,7 @@ from bookside.http.problems import headers_of, problem, status_of
 from bookside.http.routes import address_of, methods_of
 from bookside.http.services import Served
 from bookside.http.shelf import Edition, Shelf
+from bookside.http.wording import for_scripts, labelled, wording
 from bookside.search.model import Passage
 
 SEARCH = "/_bookside/search"
@@ -64,6 +65,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._words = web / "words"
         self._pages = self._pages_of(shelf.edition)
 
     @property
@@ -75,14 +77,19 @@ class Site:
         return self._pages
 
     def _pages_of(self, edition: Edition) -> "Pages":
-        return Pages(edition, self._templates, self._static)
+        return Pages(edition, self._templates, self._static, wording(self._words, edition.book.language))
 
 
 class Pages:
-    """Renders one edition's pages; each is made once."""
+    """Renders one edition's pages; each is made once.
 
-    def __init__(self, edition: Edition, templates: Environment, static: Static) -> None:
+    Args:
+        words: What the reader says itself, by name.
+    """
+
+    def __init__(self, edition: Edition, templates: Environment, static: Static, words: Mapping[str, str]) -> None:
         self.edition = edition
+        self._words = words
         self._templates = templates
         self._static = static
         self._known: dict[str, object] = {
@@ -91,6 +98,8 @@ class Pages:
             "place_of": place_of,
             "static": static.address,
             "search_address": SEARCH,
+            "words": words,
+            "script_words": for_scripts(words),
         }
         self._book = edition.book
         self._places = edition.places
@@ -156,7 +165,7 @@ class Pages:
         pages, sheet = self._book.pages, self._places.sheet(page)
         at, last = pages.index(sheet[0]), pages.index(sheet[-1])
         page = joined(sheet)
-        html = render(page, lambda address: self._resolve(page, address), self._look)
+        html = labelled(render(page, lambda address: self._resolve(page, address), self._look), self._words)
         original = file_address(self._root, page.path, posixpath.basename(page.path)) if is_pdf(page) else None
         if original:
             html = with_file_links(html, original)

@@ -3,15 +3,15 @@
 import asyncio
 import json
 import logging
-import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bookside.chat.run import Batch
+from bookside.chat.run import Batch, Follow
 from bookside.errors import BooksideError
+from bookside.http.sending import DIRECT, MAX_SEND_S, Pieces
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +19,6 @@ SSE_HEADERS = {"Cache-Control": "no-cache", "Connection": "keep-alive", "X-Accel
 RUN_HEADER = "Bookside-Run"
 PING = b": ping\n\n"
 DONE = b"event: done\ndata: {}\n\n"
-MAX_SEND_S = 60.0
-"""How long a client may leave what it was sent unread; then it has gone, and may come back."""
 
 Frame = Callable[[bytes], bytes]
 
@@ -37,7 +35,8 @@ class EventStream(Response):
     that is slow: it is sent the next events when it has taken the last ones.
 
     Args:
-        batches: The run, followed; an empty batch is sent as a comment, which keeps the connection open.
+        follow: Follows the run, and may have what comes taken at once; an empty batch is sent as a comment, which keeps
+            the connection open.
         frame: An event as its dialect spells it.
         tail: Sent after the last event.
         run_id: Of a resumable run; then each frame has its number as its id.
@@ -45,24 +44,22 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(
-        self, batches: AsyncGenerator[Batch], *, frame: Frame, tail: bytes = b"", run_id: str | None = None
-    ) -> None:
+    def __init__(self, follow: Follow, *, frame: Frame, tail: bytes = b"", run_id: str | None = None) -> None:
         super().__init__(headers=SSE_HEADERS | ({RUN_HEADER: run_id} if run_id else {}))
         del self.headers["content-length"]
-        self._batches = batches
+        self._follow = follow
         self._frame = frame
         self._tail = tail
         self._has_ids = run_id is not None
-        self._sending_since: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send everything, or as much as the client takes."""
-        sending = asyncio.create_task(self._send(send))
+        pieces = Pieces(scope.get(DIRECT, send))
+        sending = asyncio.create_task(self._send(send, pieces))
         leaving = asyncio.create_task(_left(receive))
         try:
             is_over: set[asyncio.Task[None]] = set()
-            while not is_over and not self._is_stuck():
+            while not is_over and not pieces.are_stuck():
                 is_over, _ = await asyncio.wait(
                     {sending, leaving}, timeout=MAX_SEND_S / 4, return_when=asyncio.FIRST_COMPLETED
                 )
@@ -73,35 +70,28 @@ class EventStream(Response):
         if not sending.cancelled():
             sending.result()
 
-    def _is_stuck(self) -> bool:
-        if self._sending_since is None or time.monotonic() < self._sending_since + MAX_SEND_S:
-            return False
-        log.info("a client left what it was sent unread for %.0f seconds, so its stream was closed", MAX_SEND_S)
-        return True
-
-    async def _send(self, send: Send) -> None:
+    async def _send(self, begin: Send, pieces: Pieces) -> None:
+        batches = self._follow(lambda number, event: pieces.send_now(self._framed(number, event)))
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            async for batch in self._batches:
-                self._sending_since = time.monotonic()
-                await send({"type": "http.response.body", "body": self._written(batch), "more_body": True})
-                self._sending_since = None
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await begin({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            async for batch in batches:
+                await pieces.send(self._written(batch))
+            await pieces.send(b"", is_last=True)
         except BooksideError as error:  # the response has begun, so all that is left is to break it off
             log.warning("a stream broke off: %s", error)
         finally:
-            await self._batches.aclose()
+            await batches.aclose()
+            await pieces.close()
 
     def _written(self, batch: Batch) -> bytes:
         if batch.is_end:
             return b"id: %d\n%b" % (batch.first, self._tail) if self._has_ids and self._tail else self._tail
         if not batch.events:
             return PING
-        if not self._has_ids:
-            return b"".join([self._frame(event) for event in batch.events])
-        return b"".join(
-            [b"id: %d\n%b" % (number, self._frame(event)) for number, event in enumerate(batch.events, batch.first)]
-        )
+        return b"".join([self._framed(number, event) for number, event in enumerate(batch.events, batch.first)])
+
+    def _framed(self, number: int, event: bytes) -> bytes:
+        return b"id: %d\n%b" % (number, self._frame(event)) if self._has_ids else self._frame(event)
 
 
 async def _left(receive: Receive) -> None:

@@ -61,6 +61,11 @@ class Body(httpx2.AsyncByteStream):
         self._resting = transport
         return True
 
+    def taken(self) -> bytes:
+        """What has come and was not read yet; nothing where that is for the iteration to tell."""
+        content = self._response.content
+        return content.read_nowait() if content.exception() is None else b""
+
     def wake(self) -> None:
         """Read again; what has come meanwhile comes as one piece."""
         transport, self._resting = self._resting, None

@@ -1,10 +1,10 @@
 """A language model that tells its words to a listener as they come, past the SDKs, which get them once and whole."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, cast
+from functools import cache, cached_property
+from typing import Any, cast, get_args
 
 import httpx2
 from agents import Model, OpenAIChatCompletionsModel, OpenAIResponsesModel
@@ -13,12 +13,17 @@ from openai.resources.chat import AsyncChat, AsyncCompletions
 from openai.resources.responses import AsyncResponses
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response, ResponseStreamEvent
+from pydantic import BaseModel, ValidationError
 
 from bookside.models.connections import RESTS, Body
 from bookside.models.text_tap import ChatCompletionsTap, Hear, ResponsesTap, TextTap
 
 OPTIONS = {"extra_headers": "headers", "extra_query": "params", "extra_body": "extra_json", "timeout": "timeout"}
 """Arguments of the client's methods that are not part of the body, by the name that ``post`` has for them."""
+
+
+Take = Callable[[bytes], bool]
+"""Takes a piece of a response; whether the next one may wait for a tick."""
 
 
 class FrameClock:
@@ -34,20 +39,61 @@ class FrameClock:
 
     def __init__(self, frame_s: float) -> None:
         self._frame_s = frame_s
-        self._resting: list[Body] = []
+        self._resting: list[_Resting] = []
 
-    def rest(self, body: Body) -> None:
-        """Leave a response unread until the next tick."""
-        if not body.rest():
+    async def read(self, body: Body, take: Take) -> None:
+        """Give ``take`` what comes between two ticks, one piece a tick, until it wants the next one at once.
+
+        Also until nothing has come between two ticks, or the response is at its end or broken, which reading it tells.
+        No task is woken meanwhile.
+        """
+        resting = _Resting(body, take, asyncio.get_running_loop().create_future())
+        self._rest(resting)
+        await resting.over
+
+    def _rest(self, resting: "_Resting") -> None:
+        if not resting.body.rest():
+            resting.over.set_result(None)
             return
         if not self._resting:
-            asyncio.get_running_loop().call_later(self._frame_s, self._go_on)
-        self._resting.append(body)
+            asyncio.get_running_loop().call_later(self._frame_s, self._tick)
+        self._resting.append(resting)
 
-    def _go_on(self) -> None:
-        resting, self._resting = self._resting, []
-        for body in resting:
-            body.wake()
+    def _tick(self) -> None:
+        """Let the loop read, and then go on: it reads between what is to be done now and what is then."""
+        due, self._resting = [resting for resting in self._resting if not resting.over.done()], []
+        for resting in due:
+            resting.body.wake()
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self._take, due)
+
+    def _take(self, due: list["_Resting"]) -> None:
+        for resting in due:
+            if resting.over.done():
+                continue
+            try:
+                data = resting.body.taken()
+                may_wait = bool(data) and resting.take(data)
+            except Exception as error:  # noqa: BLE001 - raised by whoever waits for it
+                resting.over.set_exception(error)
+                continue
+            if may_wait:
+                self._rest(resting)
+            else:
+                resting.over.set_result(None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Resting:
+    """A response that is left unread until the next tick.
+
+    Args:
+        over: Done when it has to be read in another way, or is not read any more.
+    """
+
+    body: Body
+    take: Take
+    over: asyncio.Future[None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +135,23 @@ class ListeningClient(AsyncOpenAI):
         client.hear, client.clock = hear, clock
         return client
 
+    def _process_response_data(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, *, data: Any, cast_to: Any, response: httpx2.Response
+    ) -> Any:
+        """What the client makes of ``data``; of an event of the Responses API at once what its type says.
+
+        The client would first try each of five dozen kinds of events on it, whole answers in them.
+        """
+        match data:
+            case {"type": str(name)} if cast_to is ResponseStreamEvent and name in (kinds := _event_kinds()):
+                try:
+                    return kinds[name].model_validate(data)
+                except ValidationError:  # of a server that leaves fields out, which the client takes as it is
+                    cast_to = kinds[name]
+            case _:
+                pass
+        return super()._process_response_data(data=data, cast_to=cast_to, response=response)
+
     @cached_property
     def responses(self) -> AsyncResponses:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The Responses API."""
@@ -98,6 +161,13 @@ class ListeningClient(AsyncOpenAI):
     def chat(self) -> AsyncChat:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Chat Completions."""
         return _Chat(self)
+
+
+@cache
+def _event_kinds() -> dict[str, type[BaseModel]]:
+    """The class of each type of event of the Responses API."""
+    union, *_ = get_args(ResponseStreamEvent)
+    return {name: kind for kind in get_args(union) for name in get_args(kind.model_fields["type"].annotation)}
 
 
 class _Responses(AsyncResponses):
@@ -183,15 +253,19 @@ class _Tapped(httpx2.AsyncByteStream):
             self._left.put_nowait(None)
 
     async def _listen(self) -> None:
-        tap = self._tap
         async for data in self._stream:
-            told = tap.told
-            if left := tap.feed(data):
-                self._left.put_nowait(left)
-            elif tap.told > told and self._body is not None:
-                self._clock.rest(self._body)
-        if left := tap.end():
+            if self._take(data) and self._body is not None:
+                await self._clock.read(self._body, self._take)
+        if left := self._tap.end():
             self._left.put_nowait(left)
+
+    def _take(self, data: bytes) -> bool:
+        """Tell what is in ``data``; whether that were words and nothing else."""
+        told = self._tap.told
+        if left := self._tap.feed(data):
+            self._left.put_nowait(left)
+            return False
+        return self._tap.told > told
 
     async def aclose(self) -> None:
         """Give the connection back, or close it if there is more to come."""

@@ -26,6 +26,7 @@ class Host:
         is_one_document: Whether the site changes its pages without loading them.
         darken: Presses the site's own switch, so that it is dark.
         restless: What of the site moves by itself while it loads, without the assistant, too; a selector.
+        makes_room: Whether its text stands beside the open panel.
     """
 
     origin: str
@@ -41,3 +42,4 @@ class Host:
     is_one_document: bool
     darken: Callable[[Page], Awaitable[None]]
     restless: str | None = None
+    makes_room: bool = True

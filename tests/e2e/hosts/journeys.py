@@ -26,13 +26,19 @@ SHIFTS = """restless => new Promise(resolve => {
     for (const {value, hadRecentInput, sources} of list.getEntries()) {
       const own = source => restless && source.node?.parentElement?.closest(restless);
       const others = sources.filter(source => !own(source));
-      const ofThePage = others.filter(source => source.node).map(source => source.node.nodeName);
-      if (hadRecentInput ? ofThePage.length > 0 : others.length > 0) found.push([value, ofThePage]);
+      if (!hadRecentInput && others.length > 0) found.push([value, others.map(source => source.node?.nodeName)]);
     }
   }).observe({type: "layout-shift", buffered: true});
   setTimeout(() => resolve(found), 500);
 })"""
-"""What moved by itself, and what of the page moved because of a press; inside the widget a press may move things."""
+"""What moved by itself; a press may move things: the page makes room for the panel."""
+COVERED = """() => {
+  const panel = document.querySelector("bookside-chat").shadowRoot.querySelector("dialog").getBoundingClientRect();
+  const lines = [...CSS.highlights.get("bookside-passage")].flatMap(range => [...range.getClientRects()]);
+  return panel.width > 0 && lines.some(line =>
+    line.right > panel.left && line.left < panel.right && line.bottom > panel.top && line.top < panel.bottom);
+}"""
+"""Whether the open panel stands over some of the marked words."""
 
 
 class HostJourneys:
@@ -221,6 +227,29 @@ class HostJourneys:
         await chat.open(host.origin + host.start)
         await chat.button("Close").click()
         await expect(chat.panel).to_be_hidden()
+
+        shifts = await chat.page.evaluate(SHIFTS, host.restless)
+        assert shifts == [], shifts
+
+    @pytest.mark.parametrize("width", [1280, 800])
+    async def test_the_panel_covers_nothing_of_a_cited_passage(self, chat: Chat, host: Host, width: int) -> None:
+        """The page makes room for the panel; where there is none, the panel makes way."""
+        await chat.page.set_viewport_size({"width": width, "height": 700})
+        await chat.open(host.origin + host.start)
+        await chat.ask(host.question)
+        await chat.finished()
+        await chat.answers.locator(".citation").click()
+        await chat.page.wait_for_function(IS_MARKED, arg=host.quoted)
+        await expect(chat.page.get_by_text(host.quoted).first).to_be_in_viewport()
+        await chat.page.wait_for_function(f"() => !({COVERED})()")
+
+        assert await chat.panel.is_visible() or not (host.makes_room and width > 1000)
+
+    async def test_nothing_moves_when_a_page_comes_with_the_panel_open(self, chat: Chat, host: Host) -> None:
+        """Room is there before the first painting."""
+        await chat.open(host.origin + host.start)
+        await chat.page.reload()
+        await is_open(chat)
 
         shifts = await chat.page.evaluate(SHIFTS, host.restless)
         assert shifts == [], shifts

@@ -47,6 +47,7 @@ def _hosted(has_element: bool, model: ModelServer, data: Path) -> Iterator[Host]
             quoted="Run the pump for five seconds",
             is_one_document=True,
             darken=_darken,
+            makes_room=False,
         )
 
 

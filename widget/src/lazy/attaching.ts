@@ -135,7 +135,11 @@ export class Attaching {
   #onDrag(event: DragEvent, isOver: boolean): void {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    if (this.#isOver === isOver) return;
+    // Between two parts of the element nothing has left it.
+    const { currentTarget, relatedTarget } = event;
+    const isWithin =
+      currentTarget instanceof Node && relatedTarget instanceof Node && currentTarget.contains(relatedTarget);
+    if (this.#isOver === isOver || (!isOver && isWithin)) return;
     this.#isOver = isOver;
     this.changed();
   }
@@ -143,7 +147,9 @@ export class Attaching {
   #take(event: Event, data: DataTransfer | null): void {
     this.#isOver = false;
     const files = data === null ? [] : [...data.files];
-    if (files.length === 0) return;
+    // Words that were copied with their looks come with a picture of themselves: it is the words that are wanted.
+    const isText = event.type === "paste" && data?.types.includes("text/plain");
+    if (files.length === 0 || isText) return;
     event.preventDefault();
     this.add(files);
   }
@@ -332,5 +338,4 @@ export const STYLES = `
   .file .tool { width: 28px; height: 28px; flex: none; font-size: 18px; line-height: 1; }
   .drop { margin: 0 0 10px; padding: 14px; border: 1.5px dashed var(--_accent); border-radius: 10px; color: var(--_accent);
     font-size: 13.5px; text-align: center; }
-  .field:has(.attach) { padding-inline-start: 5px; }
 `;

@@ -43,6 +43,8 @@ export default {
   toLatest: "Zu den neuesten Worten",
   regenerate: "Neu beantworten",
   edit: "Ändern und neu fragen",
+  editing: "Sie stellen diese Frage noch einmal.",
+  cancel: "Abbrechen",
   good: "Gute Antwort",
   bad: "Schlechte Antwort",
   thanks: "Danke für Ihre Rückmeldung.",

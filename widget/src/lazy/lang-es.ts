@@ -43,6 +43,8 @@ export default {
   toLatest: "Ir a lo más reciente",
   regenerate: "Responder otra vez",
   edit: "Cambiar y preguntar de nuevo",
+  editing: "Está haciendo de nuevo esta pregunta.",
+  cancel: "Cancelar",
   good: "Buena respuesta",
   bad: "Mala respuesta",
   thanks: "Gracias por su opinión.",

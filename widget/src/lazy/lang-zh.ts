@@ -43,6 +43,8 @@ export default {
   toLatest: "跳到最新内容",
   regenerate: "重新回答",
   edit: "修改后重新提问",
+  editing: "您正在重新提出这个问题。",
+  cancel: "取消",
   good: "好的答案",
   bad: "不好的答案",
   thanks: "感谢您的反馈。",

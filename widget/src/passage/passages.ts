@@ -6,11 +6,14 @@ type Part = typeof import("../lazy/passage.ts");
 
 export class Passages {
   #way = new AbortController();
+  #target: Target | null = null;
 
   constructor(
     readonly host: HTMLElement,
     /** Told when the reader is there. */
     readonly landed: (outcome: Outcome, target: Target) => void,
+    /** Told when the reader has taken the mark off by the keyboard, and wants to be where they came from. */
+    readonly left: (target: Target) => void,
   ) {}
 
   /** Go on where the page before this one was left for a passage. */
@@ -73,11 +76,20 @@ export class Passages {
     if (part === null) location.href = target.href;
     const outcome = part === null || signal.aborted ? null : await way(part, signal);
     if (outcome === null || signal.aborted) return null;
+    this.#target = target;
     this.landed(outcome, target);
     return outcome;
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && CSS.highlights?.has("bookside-passage")) this.clear();
+    if (event.key !== "Escape" || event.defaultPrevented || !CSS.highlights?.has("bookside-passage")) return;
+    this.clear();
+    // In a field of the page Escape is the field's.
+    if (this.#target !== null && !isField(document.activeElement)) this.left(this.#target);
+    this.#target = null;
   };
+}
+
+function isField(element: Element | null): boolean {
+  return element instanceof HTMLElement && (element.isContentEditable || element.matches("input, textarea, select"));
 }

@@ -25,17 +25,24 @@ export interface ComposerView {
   /** Whether the conversation takes more questions. */
   readonly status: ThreadStatus;
   /** The files of the question, where the server takes any. */
-  readonly attaching: Attaching | null;
+  readonly attaching: Attaching | null | undefined;
+  /** Whether the server took files when it was last asked: the button's room is kept until it is known. */
+  readonly mayAttach: boolean;
+  /** Whether a question of the conversation is being changed. */
+  readonly isEditing: boolean;
 }
 
 export interface ComposerCalls {
   type(draft: string): void;
   send(): void;
   stop(): void;
+  /** Leave the question that is being changed as it was. */
+  leaveEdit(): void;
 }
 
 export function composer(view: ComposerView, calls: ComposerCalls): TemplateResult {
-  const { draft, about, scope, isBusy, canStop, isOffline, waitSeconds, maxCharacters, status, attaching } = view;
+  const { draft, about, scope, isBusy, canStop, isOffline, waitSeconds, maxCharacters, status, attaching, mayAttach } =
+    view;
   if (status.type !== "active") return html`<p class="composer closed">${status.reason || STRINGS.closed}</p>`;
   const left = maxCharacters - [...draft.trim()].length;
   const isIdle = draft.trim() === "" || isBusy || waitSeconds > 0 || left < 0 || attaching?.isSending === true;
@@ -50,12 +57,13 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
   };
   const input = (event: Event) => calls.type((event.target as HTMLTextAreaElement).value);
   return html`<form part="composer" class="composer" @submit=${submit}>
+    ${view.isEditing ? editing(calls.leaveEdit) : nothing}
     ${about}
     ${attaching?.bar() ?? nothing}
     ${isOffline ? html`<p class="offline" role="status">${STRINGS.youAreOffline}</p>` : nothing}
     <p class="wait">${waitSeconds > 0 ? say(STRINGS.wait, { time: duration(waitSeconds) }) : nothing}</p>
     <div class="field">
-      ${attaching?.button() ?? nothing}
+      ${attaching?.button() ?? (attaching === undefined && mayAttach ? html`<span class="tool attach"></span>` : nothing)}
       <textarea rows="1" dir=${draft === "" ? nothing : "auto"} aria-label=${STRINGS.question} aria-describedby="count" aria-invalid=${left < 0}
         placeholder=${STRINGS.placeholder} .value=${live(draft)}
         enterkeyhint="send" @input=${input} @keydown=${press}></textarea>
@@ -66,6 +74,13 @@ export function composer(view: ComposerView, calls: ComposerCalls): TemplateResu
       left > maxCharacters * NEAR ? nothing : counted(left)
     }</p>
   </form>`;
+}
+
+function editing(leave: () => void): TemplateResult {
+  return html`<div class="edited">
+    <p>${STRINGS.editing}</p>
+    <button type="button" class="plain" @click=${leave}>${STRINGS.cancel}</button>
+  </div>`;
 }
 
 function counted(left: number): string {

@@ -30,6 +30,8 @@ export interface MessagesView {
   /** What is drawn of each answer, by the item's id. */
   readonly bodies: Map<string, AnswerBody>;
   readonly verdicts: Verdicts;
+  /** The question that is being changed. */
+  readonly editedId: string | null;
   /** The answer that was just copied. */
   readonly copiedId: string | null;
   readonly form: FeedbackForm | null;
@@ -49,6 +51,8 @@ export interface MessagesCalls extends ActionsCalls {
   older(): void;
   /** Ask again in other words. */
   edit(item: UserMessage): void;
+  /** Leave it as it was. */
+  leaveEdit(): void;
 }
 
 export function isEmpty({ items, pending, failure }: ThreadState): boolean {
@@ -97,8 +101,10 @@ function drawn(item: ThreadItem, view: MessagesView, calls: MessagesCalls): Temp
 }
 
 function asked(item: UserMessage, view: MessagesView, calls: MessagesCalls): TemplateResult {
-  const edit = tool(STRINGS.edit, ICONS.edit(), () => calls.edit(item));
-  return question(userText(item), quoteOf(item.quoted_text, item.id, view), attached(item, view), edit);
+  const isEdited = item.id === view.editedId;
+  const act = () => (isEdited ? calls.leaveEdit() : calls.edit(item));
+  const edit = tool(STRINGS.edit, ICONS.edit(), act, { isPressed: isEdited });
+  return question(userText(item), quoteOf(item.quoted_text, item.id, view), attached(item, view), edit, isEdited);
 }
 
 type Files = readonly (TemplateResult | typeof nothing)[];
@@ -116,8 +122,9 @@ function question(
   quote: TemplateResult | typeof nothing,
   files: Files,
   edit: TemplateResult | typeof nothing = nothing,
+  isEdited = false,
 ): TemplateResult {
-  return html`<div class="question" role="group" aria-label=${STRINGS.youAsked}>
+  return html`<div class="question" ?data-edited=${isEdited} role="group" aria-label=${STRINGS.youAsked}>
     ${quote}
     <p dir="auto">${text}</p>
     ${files}

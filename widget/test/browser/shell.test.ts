@@ -219,17 +219,6 @@ describe.skipIf(canSkip)("the panel", () => {
       expect(await articles().count()).toBe(2);
     });
 
-    it("ask again in other words, behind what is typed already", async () => {
-      await open();
-      await ask("What is a proces?");
-      await expect.poll(() => articles().count()).toBe(1);
-      await composer().fill("and more");
-      await chat().locator(".question").hover();
-      await chat().getByRole("button", { name: "Edit and ask again" }).click();
-      await expect.poll(() => composer().inputValue()).toBe("What is a proces?\n\nand more");
-      await expect.poll(() => composer().evaluate((field) => field.matches(":focus"))).toBe(true);
-    });
-
     it("say what is wrong with an answer, and keeps it over a refusal and a reload", async () => {
       await open();
       await ask("Why?");

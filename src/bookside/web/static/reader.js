@@ -1,15 +1,16 @@
 // What scripts add to a page that reads well without them: colours to choose, the section that is read, code to copy.
 
 const root = document.documentElement;
+/** What the page says in the book's language. */
+const WORDS = JSON.parse(document.body.dataset.words);
 
 // Colours ------------------------------------------------------------------------------------------------------------
 
 const THEMES = ["system", "light", "dark"];
-const SAID = { system: "as the system has them", light: "light", dark: "dark" };
 const theme = document.querySelector(".theme");
 
 function label() {
-  const words = `Colours: ${SAID[root.dataset.theme ?? "system"]}`;
+  const words = WORDS.colours.replace("{choice}", WORDS[`colours_${root.dataset.theme ?? "system"}`]);
   theme.setAttribute("aria-label", words);
   theme.title = words;
 }
@@ -77,22 +78,22 @@ function copyButton(box) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", "Copy this code");
+  button.textContent = WORDS.copy;
+  button.setAttribute("aria-label", WORDS.copy_code);
   button.addEventListener("click", async () => {
     const text = box.querySelector("code").textContent;
-    let said = "Copied";
+    let said = WORDS.copied;
     try {
       await navigator.clipboard.writeText(text.replace(/\n$/, ""));
     } catch {
       getSelection().selectAllChildren(box.querySelector("code"));
-      said = "Selected";
+      said = WORDS.selected;
     }
     button.textContent = said;
     button.setAttribute("aria-label", said);
     setTimeout(() => {
-      button.textContent = "Copy";
-      button.setAttribute("aria-label", "Copy this code");
+      button.textContent = WORDS.copy;
+      button.setAttribute("aria-label", WORDS.copy_code);
     }, 2000);
   });
   box.append(button);
@@ -106,7 +107,7 @@ function reach() {
     if (box.scrollWidth > box.clientWidth) {
       box.tabIndex = 0;
       box.setAttribute("role", "region");
-      box.setAttribute("aria-label", box.localName === "pre" ? "Code" : "Table");
+      box.setAttribute("aria-label", box.localName === "pre" ? WORDS.code : WORDS.table);
     } else if (box.tabIndex === 0) {
       box.removeAttribute("tabindex");
       box.removeAttribute("role");

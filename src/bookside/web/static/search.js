@@ -7,6 +7,11 @@ const MAX_EXCERPT = 150;
 const BEFORE = 40;
 const CJK = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/;
 
+/** What the page says in the book's language. */
+const WORDS = JSON.parse(document.body.dataset.words);
+/** Words with values in their places; a value is taken as it is. */
+const say = (words, values) => words.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+
 const masthead = document.querySelector(".masthead");
 const field = document.getElementById("search-field");
 const form = field?.closest("form");
@@ -92,7 +97,7 @@ class Finder {
     this.#panel.hidden = true;
     this.#list.id = "finder-list";
     this.#list.setAttribute("role", "listbox");
-    this.#list.setAttribute("aria-label", "Results");
+    this.#list.setAttribute("aria-label", WORDS.results);
     this.#said.setAttribute("role", "status");
     this.#panel.append(this.#list, this.#state);
     input.closest("form").append(this.#panel, this.#said);
@@ -153,7 +158,7 @@ class Finder {
     this.#open();
     const known = this.#known.get(query);
     if (known) return this.#show(known, query);
-    if (!this.#list.childElementCount) this.#tell("Searching …");
+    if (!this.#list.childElementCount) this.#tell(WORDS.searching);
     this.#timer = setTimeout(() => this.#ask(query), WAIT_MS);
   }
 
@@ -176,13 +181,13 @@ class Finder {
   #fail(response) {
     const wait = Number(response?.headers.get("Retry-After"));
     const reason = !response
-      ? "The server cannot be reached."
+      ? WORDS.no_server
       : response.status === 429
-        ? `Too many searches. Try again in ${wait || 10} seconds.`
-        : "The search does not answer just now.";
+        ? say(WORDS.too_many, { seconds: wait || 10 })
+        : WORDS.no_answer;
     this.#list.replaceChildren();
     this.#choose(-1);
-    this.#tell(`${reason} Press Enter to try once more.`);
+    this.#tell(`${reason} ${WORDS.press_enter}`);
   }
 
   #tell(words) {
@@ -197,7 +202,7 @@ class Finder {
     this.#choose(-1);
     if (!query || (query.length < 2 && !CJK.test(query))) return this.#tell("");
     const titles = this.#titles(query);
-    if (titles.length) this.#group("Pages", [], titles.map(([, page]) => this.#option(page.href, page.title, page.place.join(" › "), pattern)));
+    if (titles.length) this.#group(WORDS.pages, [], titles.map(([, page]) => this.#option(page.href, page.title, page.place.join(" › "), pattern)));
     const groups = new Map();
     for (const passage of passages) {
       const path = new URL(passage.url, location.href).pathname;
@@ -214,13 +219,13 @@ class Finder {
       this.#group(page?.title ?? found[0].title, page?.place ?? [], options);
     }
     const count = [...groups.values()].flat().length + titles.length;
-    if (!count) return this.#tell(`Nothing in this book is like “${query}”. Try other words, or ask the assistant.`);
-    const all = this.#option(`${form.getAttribute("action")}?${new URLSearchParams({ q: query })}`, "", `All results for “${query}”`);
+    if (!count) return this.#tell(say(WORDS.nothing_short, { query }));
+    const all = this.#option(`${form.getAttribute("action")}?${new URLSearchParams({ q: query })}`, "", say(WORDS.all_results, { query }));
     all.classList.add("finder-all");
     this.#list.append(all);
     this.#number();
     this.#state.textContent = "";
-    this.#said.textContent = `${count} results. Use the arrow keys to choose one.`;
+    this.#said.textContent = say(WORDS.choose, { count });
   }
 
   #titles(query) {
@@ -317,7 +322,7 @@ if (field && masthead.contains(field)) {
     if (asked || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey)) begin(event);
   });
   link?.addEventListener("click", begin);
-  const back = make("button", "back", "Cancel");
+  const back = make("button", "back", WORDS.cancel);
   back.type = "button";
   back.addEventListener("click", () => {
     finder.close();
