@@ -24,6 +24,7 @@ from pydantic import SecretStr
 
 from bookside.book import Book, Page
 from bookside.book.built import check_folder
+from bookside.commands.crawl import crawl
 from bookside.commands.evaluate import evaluate
 from bookside.commands.terminal import notices, progress
 from bookside.context import Location, Turn
@@ -48,12 +49,14 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
-BookArgument = Annotated[Path | None, typer.Argument(help="Folder of the book; the setting BOOK when left out.")]
+BookArgument = Annotated[
+    Path | None, typer.Argument(help="Folder of the book, or its one file; the setting BOOK when left out.")
+]
 KindOption = Annotated[
     str | None,
     typer.Option(
         "--kind",
-        help="How to read it: docusaurus, mkdocs, mdbook, hugo, quarto, sphinx, jupyter-book or folder; "
+        help="How to read it: docusaurus, mkdocs, mdbook, hugo, quarto, sphinx, jupyter-book, html or folder; "
         "found when left out.",
     ),
 ]
@@ -281,6 +284,9 @@ def _print_outline(book: Book) -> None:
             typer.echo(f"{page.chapter.number}. {page.chapter.title}")
         chapter = page.chapter
         typer.echo(f"{'   ' if page.chapter else ''}{page.title}  {page.url}")
+
+
+cli.command()(crawl)
 
 
 @cli.command()

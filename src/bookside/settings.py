@@ -28,10 +28,24 @@ class Settings(BaseSettings):
     book: Path | None = Field(
         default=None,
         validation_alias=_also("BOOK", "BOOKSIDE_BOOK"),
-        description="Folder of the book, or of the site that builds it.",
+        description="Folder of the book, or of the site that builds it; or an EPUB, PDF or DOCX file.",
     )
     book_kind: (
-        Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "sphinx", "jupyter-book", "folder"] | None
+        Literal[
+            "docusaurus",
+            "mkdocs",
+            "mdbook",
+            "hugo",
+            "quarto",
+            "sphinx",
+            "jupyter-book",
+            "html",
+            "folder",
+            "epub",
+            "pdf",
+            "docx",
+        ]
+        | None
     ) = Field(default=None, description="How to read the book; found from its configuration files when not set.")
     book_version: str | None = Field(
         default=None, description="Version of the book to read, by its name; the site's latest when not set."

@@ -73,18 +73,26 @@ def read_text(root: Path, relative: str) -> str:
     Raises:
         BookError: It cannot be opened, is not text in UTF-8, is over ``MAX_FILE_BYTES`` or outside ``root``.
     """
+    return decode(read_bytes(root, relative), relative)
+
+
+def read_bytes(root: Path, relative: str, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """What the file holds.
+
+    Raises:
+        BookError: It cannot be opened, is over ``max_bytes`` or outside ``root``.
+    """
     if not relative.isprintable() and relative != relative.encode("utf-8", "replace").decode("utf-8"):
         raise BookError(ascii(relative), 1, "the file's name is not UTF-8")
     path = below(root, relative)
     if path is None:
         raise BookError(relative, 1, "there is no such file in the book")
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise BookError(relative, 1, f"the file is over {MAX_FILE_BYTES // 2**20} MB")
-        data = path.read_bytes()
+        if path.stat().st_size > max_bytes:
+            raise BookError(relative, 1, f"the file is over {max_bytes // 2**20} MB")
+        return path.read_bytes()
     except OSError as error:
         raise BookError(relative, 1, f"the file cannot be opened: {error.strerror}") from error
-    return decode(data, relative)
 
 
 def decode(data: bytes, relative: str) -> str:

@@ -4,43 +4,37 @@ A folder's ``README.md`` or ``index.md`` is the folder's own page; every other p
 extension. Order: a folder's own page, then files and folders together by name, numbers by value.
 """
 
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from bookside.book import mdx, notebooks
 from bookside.book.address import encoded_path, joined
-from bookside.book.files import MARKDOWN_SUFFIXES, SKIPPED_FOLDERS, markdown_files, natural_key, read_text
+from bookside.book.documents import DOCUMENT_SUFFIXES, document_in_folder
+from bookside.book.files import MARKDOWN_SUFFIXES, SKIPPED_FOLDERS, markdown_files, read_text
+from bookside.book.folder_tree import OWN_PAGE_STEMS, Folder, content, folder_at
 from bookside.book.frontmatter import FrontMatter, split
-from bookside.book.outline import Group, Leaf, Source, readable
+from bookside.book.outline import Source, readable
 from bookside.book.pages import Address, source_of
 from bookside.book.site import Site, SiteReader
 
-OWN_PAGE_STEMS = ("readme", "index")
 BUILD_OUTPUTS = frozenset({"_site", "_book", "site", "build", "dist", "out", "target", "public"})
 
 
-@dataclass
-class Folder:
-    """A folder's pages and folders, by name."""
-
-    pages: dict[str, Source] = field(default_factory=dict[str, Source])
-    folders: dict[str, "Folder"] = field(default_factory=dict[str, "Folder"])
-
-
 class FolderReader(SiteReader):
-    """Reads any folder of ``.md``, ``.markdown``, ``.mdx`` and ``.ipynb`` files."""
+    """Reads any folder of ``.md``, ``.markdown``, ``.mdx`` and ``.ipynb`` files, and the documents beside them."""
 
     def read(self) -> Site:
         """The site; a page that cannot be read is a problem, not an error."""
         top = Folder()
-        suffixes = MARKDOWN_SUFFIXES | {notebooks.SUFFIX}
+        suffixes = MARKDOWN_SUFFIXES | DOCUMENT_SUFFIXES | {notebooks.SUFFIX}
         for path in markdown_files(self.root, skip=SKIPPED_FOLDERS | outputs(self.root), suffixes=suffixes):
+            file = PurePosixPath(path)
             with self.problem_of(path):
-                page = self._page(path)
-                folder = top
-                for name in PurePosixPath(path).parent.parts:
-                    folder = folder.folders.setdefault(name, Folder())
-                folder.pages[PurePosixPath(path).name] = page
+                if file.suffix.lower() in DOCUMENT_SUFFIXES:
+                    document = document_in_folder(self, path)
+                    folder_at(top, file).documents[file.name] = document
+                else:
+                    page = self._page(path)
+                    folder_at(top, file).pages[file.name] = page
         index, items = content(top)
         front = [index] if index else []
         return Site(kind="folder", title=None, items=(*front, *items), front_url=self.url("/"))
@@ -81,20 +75,3 @@ def fallback_title(path: str, root: Path) -> str:
     if file.stem.lower() not in OWN_PAGE_STEMS:
         return readable(file.stem)
     return readable(file.parent.name or root.resolve().name)
-
-
-def content(folder: Folder) -> tuple[Leaf | None, list[Group | Leaf]]:
-    """The folder's own page and everything else in it; a folder with only its own page is that page."""
-    own = next((n for stem in OWN_PAGE_STEMS for n in folder.pages if n.lower().startswith(f"{stem}.")), None)
-    named: list[tuple[str, Group | Leaf]] = [
-        (PurePosixPath(name).stem, Leaf(page=page)) for name, page in folder.pages.items() if name != own
-    ]
-    for name, inner in folder.folders.items():
-        index, items = content(inner)
-        if items:
-            title = index.page.title if index else readable(name)
-            named.append((name, Group(title=title, slug=name, items=tuple(items), index=index)))
-        elif index:
-            named.append((name, index))
-    items = [item for _, item in sorted(named, key=lambda pair: natural_key(pair[0]))]
-    return (Leaf(page=folder.pages[own]) if own else None), items

@@ -12,6 +12,9 @@ from bookside.book.memory import recalled
 from bookside.errors import BookError
 
 OPENING = re.compile(r"---[ \t]*\n")
+MAX_VALUES = 100_000
+"""Settings that have more are no settings: a few lines of aliases can stand for billions."""
+
 CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
@@ -89,6 +92,22 @@ def _plain(values: object) -> list[Any]:
         return []
 
 
+def size_of(value: object, known: dict[int, int]) -> int:
+    """How many values it has where each is written out; of one that holds itself, too many.
+
+    Args:
+        known: Sizes by identity, of what was counted before.
+    """
+    if not isinstance(value, dict | list):
+        return 1
+    whole = cast("dict[Any, Any] | list[Any]", value)
+    if id(whole) not in known:
+        known[id(whole)] = MAX_VALUES + 1  # until it is counted: whoever meets it meanwhile is inside of it
+        inside = [*whole, *whole.values()] if isinstance(whole, dict) else whole
+        known[id(whole)] = 1 + sum(size_of(one, known) for one in inside)
+    return known[id(whole)]
+
+
 def load(text: str, path: str, *, first_line: int = 1, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> Any:
     """The YAML document in ``text``.
 
@@ -97,10 +116,13 @@ def load(text: str, path: str, *, first_line: int = 1, loader: type[yaml.SafeLoa
         first_line: Line of the file at which ``text`` begins.
 
     Raises:
-        BookError: It is not YAML, or holds what ``loader`` cannot make.
+        BookError: It is not YAML, holds what ``loader`` cannot make, or grows beyond measure by its aliases.
     """
     try:
-        return yaml.load(text, Loader=loader)  # noqa: S506 - always a SafeLoader
+        values = yaml.load(text, Loader=loader)  # noqa: S506 - always a SafeLoader
+        if "*" in text and size_of(values, {}) > MAX_VALUES:
+            raise BookError(path, first_line, f"its aliases (*name) make over {MAX_VALUES:,} values of it")
+        return values
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)

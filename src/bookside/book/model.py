@@ -6,7 +6,20 @@ from typing import Literal
 
 from bookside.errors import BookError
 
-BookKind = Literal["docusaurus", "mkdocs", "mdbook", "hugo", "quarto", "sphinx", "jupyter-book", "folder"]
+BookKind = Literal[
+    "docusaurus",
+    "mkdocs",
+    "mdbook",
+    "hugo",
+    "quarto",
+    "sphinx",
+    "jupyter-book",
+    "html",
+    "folder",
+    "epub",
+    "pdf",
+    "docx",
+]
 Dialect = Literal["commonmark", "mdx"]
 
 
@@ -83,7 +96,8 @@ class Page:
     """One page of the book.
 
     Args:
-        path: File below the book's folder, with ``/``.
+        path: File below the book's folder, with ``/``; a file in an EPUB goes on below that, and of a PDF's chapters
+            all but the first end with ``#page=12``.
         url: Address as the site builds it: base address included, percent-encoded as the site's links are.
         order: Place in reading order, from 0.
         markdown: The whole source without front matter, JSX stripped; what the built-in reader renders.
@@ -114,7 +128,7 @@ class Book:
 
     Args:
         title: From the site's configuration, or the first page's title, or the folder's name.
-        root: The book's folder on disk; assets are looked up below it.
+        root: The book's folder on disk, below which assets are looked up; or the one file that it is.
         pages: In reading order.
         problems: Pages that could not be read, and why; the rest is in ``pages``.
         language: The tag of the language that it is written in, such as ``ur``, where the site's configuration has it.

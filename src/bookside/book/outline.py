@@ -215,9 +215,15 @@ def own_number(*names: str) -> int | None:
 
 
 def lesson_slug(page: Source) -> str:
-    """The last segment of the page's address without its extension; the file's name for the page at the root."""
-    segments = [segment for segment in urlsplit(page.url).path.split("/") if segment]
+    """The last segment of the page's address without its extension; the file's name for the page at the root.
+
+    Chapters of a PDF, whose addresses differ in the fragment alone, keep it.
+    """
+    split = urlsplit(page.url)
+    segments = [segment for segment in split.path.split("/") if segment]
     last = unquote(segments[-1]) if segments else PurePosixPath(page.path).name
+    if split.fragment:
+        return f"{last}#{split.fragment}"
     return re.sub(r"\.(?:html?|mdx?|markdown)$", "", last, flags=re.IGNORECASE)
 
 

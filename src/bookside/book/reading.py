@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bookside.book.documents import DocumentReader, document_kind
 from bookside.book.docusaurus import DocusaurusReader, docusaurus_root
+from bookside.book.files import MARKDOWN_SUFFIXES, SKIPPED_FOLDERS, markdown_files
 from bookside.book.folder import FolderReader
+from bookside.book.html_site import HTML_SUFFIXES, HtmlReader
 from bookside.book.hugo import HugoReader
 from bookside.book.hugo_config import config_name as hugo_config_name
+from bookside.book.manifest import MANIFEST
 from bookside.book.mdbook import MdBookReader
 from bookside.book.mkdocs import MkDocsReader
 from bookside.book.model import Book, BookKind, Edition, Page
@@ -22,6 +26,7 @@ from bookside.book.sphinx.reader import JupyterBookReader, SphinxReader
 from bookside.errors import BookError
 
 PLAIN_NAMES = {"book", "content", "doc", "docs", "documentation", "pages", "src"}
+WHAT: dict[BookKind, str] = {"html": "HTML", "epub": "EPUB", "pdf": "PDF", "docx": "DOCX"}
 READERS: dict[BookKind, type[SiteReader]] = {
     "docusaurus": DocusaurusReader,
     "mkdocs": MkDocsReader,
@@ -30,7 +35,11 @@ READERS: dict[BookKind, type[SiteReader]] = {
     "quarto": QuartoReader,
     "sphinx": SphinxReader,
     "jupyter-book": JupyterBookReader,
+    "html": HtmlReader,
     "folder": FolderReader,
+    "epub": DocumentReader,
+    "pdf": DocumentReader,
+    "docx": DocumentReader,
 }
 
 
@@ -43,7 +52,7 @@ def read_book(
     edition: Edition | None = None,
     sphinx: SphinxOptions | None = None,
 ) -> Book:
-    """Read the book in ``folder`` with the addresses that its site has.
+    """Read the book in ``folder``, or the one file that it is, with the addresses that its site has.
 
     Args:
         kind: ``None`` for what the configuration files in ``folder`` tell.
@@ -54,7 +63,7 @@ def read_book(
         sphinx: How Sphinx sites and Jupyter Books are parsed.
 
     Raises:
-        BookError: There is no such folder or edition, it has no page that can be read, or its configuration is broken.
+        BookError: There is no such folder, file or edition, no page of it can be read, or its configuration is broken.
     """
     reader, found = opened(folder, kind=kind, site_url=site_url, base_url=base_url)
     if isinstance(reader, SphinxReader) and sphinx is not None:
@@ -65,7 +74,7 @@ def read_book(
     if not pages:
         if reader.problems:
             raise reader.problems[0]
-        raise BookError(str(folder), 0, f"there are no Markdown pages in it (read as {found})")
+        raise BookError(str(folder), 0, f"there are no {WHAT.get(found, 'Markdown')} pages in it (read as {found})")
     return Book(
         title=site.title or title_of_front(pages, site.front_url) or title_of_folder(folder),
         kind=site.kind,
@@ -94,9 +103,9 @@ def opened(
     folder: Path, *, kind: BookKind | None, site_url: str | None, base_url: str | None
 ) -> tuple[SiteReader, BookKind]:
     """The reader for the folder, and the kind of site that it reads."""
-    if not folder.is_dir():
-        raise BookError(str(folder), 0, "there is no such folder")
-    found = kind or detect(folder)
+    found = kind_of(folder, kind)
+    if folder.is_file():
+        folder = folder.resolve()
     return READERS[found](folder, site_url=site_url, base_url=base_url), found
 
 
@@ -119,6 +128,26 @@ def named(folder: Path, what: str, wanted: str | None, offered: Sequence[str | N
         return wanted
     names = ", ".join(dict.fromkeys(repr(name) for name in offered if name is not None))
     raise BookError(str(folder), 0, f"the book has no {what} {wanted!r}" + (f"; it has {names}" if names else ""))
+
+
+def kind_of(folder: Path, kind: BookKind | None) -> BookKind:
+    """How to read what ``folder`` is.
+
+    Raises:
+        BookError: There is nothing to read, or not as ``kind``.
+    """
+    of_file = document_kind(folder)
+    if folder.is_dir():
+        if kind and READERS[kind] is DocumentReader:
+            raise BookError(str(folder), 0, f"it is a folder, so it cannot be read as {kind}: name the file itself")
+        return kind or detect(folder)
+    if not folder.is_file():
+        raise BookError(str(folder), 0, "there is no such folder")
+    if of_file is None:
+        raise BookError(str(folder), 0, "it is neither a folder nor an EPUB, PDF or DOCX file")
+    if kind not in (None, of_file):
+        raise BookError(str(folder), 0, f"it is a file, so it cannot be read as {kind}: name the folder")
+    return of_file
 
 
 def title_of_front(pages: Sequence[Page], front_url: str) -> str | None:
@@ -148,4 +177,11 @@ def detect(folder: Path) -> BookKind:
         return "jupyter-book"
     if sphinx_folder(folder) is not None:
         return "sphinx"
+    if (folder / MANIFEST).is_file() or (not has_files(folder) and has_files(folder, HTML_SUFFIXES)):
+        return "html"
     return "folder"
+
+
+def has_files(folder: Path, suffixes: frozenset[str] = MARKDOWN_SUFFIXES) -> bool:
+    """Whether there is a file of that kind in ``folder``."""
+    return next(markdown_files(folder, skip=SKIPPED_FOLDERS, suffixes=suffixes), None) is not None

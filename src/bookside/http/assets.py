@@ -1,5 +1,6 @@
 """The only place that sends files: those of the book that a page may show, and the built-in reader's own."""
 
+import io
 import mimetypes
 import struct
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ import imagesize  # pyright: ignore[reportMissingTypeStubs]
 from fastapi import Response
 from fastapi.responses import FileResponse
 
+from bookside.book.archive import member
 from bookside.book.pictures import Picture
 from bookside.http.made import Made
 
@@ -20,6 +22,9 @@ FILE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "public, max-age=300",
 }
+PDF_HEADERS = FILE_HEADERS | {"Content-Security-Policy": "frame-ancestors 'self'"}
+"""Browsers do not show a PDF in a sandbox; what runs in one has no part in this site anyway."""
+
 FOREVER = "public, max-age=31536000, immutable"
 VERSION_CHARS = 10
 
@@ -58,13 +63,17 @@ def book_file(root: Path, name: str, asked: Mapping[str, str]) -> Response | Non
         root: Resolved.
         asked: Headers of the request.
     """
-    file = file_in(root, name)
-    kind = mimetypes.guess_type(file.name)[0] if file else None
-    if file is None or kind is None or not kind.startswith(FILE_TYPES):
+    kind = mimetypes.guess_type(name)[0]
+    if kind is None or not kind.startswith(FILE_TYPES):
         return None
-    response = FileResponse(file, media_type=kind, headers=FILE_HEADERS, stat_result=file.stat())
+    file = file_in(root, name)
+    headers = PDF_HEADERS if kind == "application/pdf" else FILE_HEADERS
+    if file is None:
+        packed = member(root, name)
+        return None if packed is None else Made.of(packed, kind).answer(asked, headers)
+    response = FileResponse(file, media_type=kind, headers=headers, stat_result=file.stat())
     if response.headers["etag"] in asked.get("if-none-match", ""):
-        return Response(status_code=304, headers={**FILE_HEADERS, "ETag": response.headers["etag"]})
+        return Response(status_code=304, headers={**headers, "ETag": response.headers["etag"]})
     return response
 
 
@@ -82,9 +91,12 @@ def _script(file: Path, _changed_ns: int) -> Made:
 
 def picture_in(root: Path, name: str) -> Picture | None:
     """The image ``name`` below ``root``, as large as browsers show it."""
-    file = file_in(root, name)
+    file: Path | io.BytesIO | None = file_in(root, name)
     if file is None:
-        return None
+        packed = member(root, name)
+        if packed is None:
+            return None
+        file = io.BytesIO(packed)
     try:
         info = imagesize.get_info(file)  # pyright: ignore[reportUnknownMemberType]
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError, struct.error, SyntaxError):
@@ -93,13 +105,20 @@ def picture_in(root: Path, name: str) -> Picture | None:
     return Picture(width, height) if width > 0 and height > 0 else Picture()
 
 
+def has_file(root: Path, name: str) -> bool:
+    """Whether the book has the file ``name``, be it in an archive."""
+    return file_in(root, name) is not None or member(root, name) is not None
+
+
 def file_in(root: Path, name: str) -> Path | None:
     """The file ``name`` below ``root``; ``None`` where there is none, or where its name or a link leads elsewhere.
 
     Args:
-        root: Resolved.
+        root: Resolved; a book that is one file has no other.
     """
     try:
+        if root.is_file():
+            return root if name == root.name else None
         file = (root / name).resolve()
         return file if file.is_relative_to(root) and file.is_file() else None
     except (OSError, ValueError, RuntimeError):  # no such name can be, or its links go round

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from bookside.book.markdown import parser
 from bookside.book.model import Book
-from bookside.http.assets import file_in
+from bookside.http.assets import has_file
 
 FILES = "/_bookside/files/"
 STATIC_FOLDERS = ("static", "public", "docs/static")
@@ -28,7 +28,7 @@ def file_address(root: Path, page: str, address: str) -> str | None:
     below = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(page), path)
     file = posixpath.normpath(below)
     for folder in ("", *STATIC_FOLDERS):
-        if not file.startswith("..") and file_in(root, posixpath.join(folder, file)):
+        if not file.startswith("..") and has_file(root, posixpath.join(folder, file)):
             return FILES + quote(posixpath.join(folder, file))
     return None
 

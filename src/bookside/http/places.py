@@ -1,6 +1,6 @@
 """Where in the book a reader is, from whatever the page could tell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -33,9 +33,11 @@ class Places:
         self._pages: dict[str, Page] = {}
         self._lessons: dict[tuple[int | None, str], list[Page]] = {}
         self._addresses: set[str] = {_without_slash(link) for link in links}
+        self._sheets: dict[str, list[Page]] = {}
         for page in book.pages:
             self._pages.setdefault(_key(page.url), page)
             self._pages.setdefault(_key("/" + page.path), page)
+            self._sheets.setdefault(_key(page.url), []).append(page)
             if page.lesson:
                 for chapter in {page.chapter.number if page.chapter else None, None}:
                     self._lessons.setdefault((chapter, page.lesson.slug), []).append(page)
@@ -43,8 +45,21 @@ class Places:
             self._addresses |= {_without_slash(section.url) for section in page.sections}
 
     def page(self, address: str) -> Page | None:
-        """The page at an absolute address or a path; query, fragment and a final slash do not matter."""
-        return self._pages.get(_key(address))
+        """The page at an absolute address or a path; query and a final slash do not matter.
+
+        A fragment matters only where several pages have the same address but for it, as the chapters of a PDF.
+        """
+        page = self._pages.get(_key(address))
+        return page and self._chapter(page, address.partition("#")[2])
+
+    def sheet(self, page: Page) -> Sequence[Page]:
+        """The pages that have the address of ``page`` but for the fragment; as a rule it alone."""
+        return self._sheets[_key(page.url)]
+
+    def _chapter(self, page: Page, anchor: str) -> Page:
+        if not anchor:
+            return page
+        return next((one for one in self.sheet(page) if any(s.anchor == anchor for s in one.sections)), page)
 
     def contains(self, address: str) -> bool:
         """Whether the book has this address, or links to it."""
@@ -67,6 +82,7 @@ class Places:
     ) -> Location:
         """What is known of the reader's place: what the page says of itself wins over what its address tells."""
         page = next((page for address in (url, path) if address and (page := self.page(address))), None)
+        page = page and self._chapter(page, section.anchor or "")
         if page is not None:
             chapter = chapter if chapter is not None else (page.chapter.number if page.chapter else None)
             lesson = lesson if lesson is not None else (page.lesson.slug if page.lesson else None)

@@ -19,6 +19,7 @@ from bookside.book.text import blocks
 from bookside.errors import BooksideError, TooLarge
 from bookside.http.assets import STATIC, Static, book_file, picture_in
 from bookside.http.contents import contents, local, name_of
+from bookside.http.documents import is_pdf, joined, with_file_links
 from bookside.http.finding import by_page, place_of
 from bookside.http.images import FILES, STATIC_FOLDERS, file_address
 from bookside.http.made import Made
@@ -161,16 +162,20 @@ class Pages:
         return shared if shared.startswith("/") else "/"
 
     def _page(self, page: Page) -> str:
-        pages = self._book.pages
-        at = pages.index(page)
+        pages, sheet = self._book.pages, self._places.sheet(page)
+        at, last = pages.index(sheet[0]), pages.index(sheet[-1])
+        page = joined(sheet)
         html = labelled(render(page, lambda address: self._resolve(page, address), self._look), self._words)
+        original = file_address(self._root, page.path, posixpath.basename(page.path)) if is_pdf(page) else None
+        if original:
+            html = with_file_links(html, original)
         return self._render(
             "page.html",
             page=page,
             html=Markup(html),  # noqa: S704 - render() cleans it
             description=description_of(page),
             previous=pages[at - 1] if at else None,
-            next=pages[at + 1] if at + 1 < len(pages) else None,
+            next=pages[last + 1] if last + 1 < len(pages) else None,
             sections=[section for section in page.sections if section.level in (2, 3) and section.anchor],
         )
 
@@ -184,7 +189,7 @@ class Pages:
             page=page,
             language=language,
             direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr",
-            groups=contents(self._book.pages, page),
+            groups=contents(self._book.pages, self._places.page(page.url) if page else None),
             **self._known,
             **values,
         )
@@ -194,7 +199,8 @@ class Pages:
         addresses = (
             page.url if urlsplit(page.url).netloc else origin.rstrip("/") + page.url for page in self._book.pages
         )
-        listed = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in addresses)
+        whole = dict.fromkeys(address.partition("#")[0] for address in addresses)
+        listed = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in whole)
         xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}</urlset>\n'
         return Response(xml, media_type="application/xml")
 
@@ -210,7 +216,7 @@ class Pages:
         below = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(page.path), path)
         file = posixpath.normpath(below)
         fragment = f"#{split.fragment}" if split.fragment else ""
-        for name in (file, f"{file}.md", f"{file}/README.md", f"{file}/index.md"):
+        for name in (file, f"{file}.md", f"{file}/README.md", f"{file}/index.md", f"{file}/index.html", f"{file}.html"):
             if name in self._pages_by_file:
                 return local(self._pages_by_file[name].url) + fragment
         return file_address(self._root, page.path, split.path) or address

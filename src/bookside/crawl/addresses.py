@@ -1,0 +1,144 @@
+"""The only place that decides which addresses a crawl may ask, and under which name a page is kept."""
+
+import hashlib
+import ipaddress
+import posixpath
+import re
+import socket
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
+
+from bookside.errors import Rejected
+
+MAX_ADDRESS_CHARS = 500
+MAX_SEGMENTS = 16
+MAX_REPEATS = 3
+"""A path in which a segment comes more often leads round in a circle."""
+
+MAX_NAME_CHARS = 100
+NOT_PAGES = re.compile(
+    r"\.(?:7z|avi|bz2|css|csv|deb|dmg|docx?|eps|epub|exe|gif|gz|ico|iso|jar|jpe?g|js|json|map|md|mp[34]|ogg|pdf|png|pptx?|"
+    r"ps|rpm|rss|svg|tar|tgz|tiff?|ttf|txt|wav|webm|webp|whl|woff2?|xlsx?|xml|xz|zip)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of the web that one crawl may see.
+
+    Args:
+        origin: Scheme, host and port.
+        prefix: What the path of every page begins with; ends with a slash.
+    """
+
+    origin: str
+    prefix: str
+
+    def contains(self, url: str) -> bool:
+        """Whether a crawl may ask for ``url``."""
+        split = urlsplit(url)
+        path = split.path or "/"
+        return f"{split.scheme}://{split.netloc}" == self.origin and (path + "/").startswith(self.prefix)
+
+
+def scope_of(url: str) -> Scope:
+    """Everything beside and below ``url``.
+
+    Raises:
+        Rejected: It is no address of a site.
+    """
+    split = urlsplit(start_of(url))
+    return Scope(f"{split.scheme}://{split.netloc}", posixpath.join(posixpath.dirname(split.path), ""))
+
+
+def start_of(url: str) -> str:
+    """``url`` in the form in which pages are known.
+
+    Raises:
+        Rejected: It is no address of a site.
+    """
+    made = normal(url, url)
+    if made is None:
+        raise Rejected(f"{url!r} is no address of a site: give one such as https://docs.example.org/guide/")
+    return made
+
+
+def normal(href: str, base: str) -> str | None:
+    """Where ``href`` leads from ``base``, in one form for each page: no fragment, no ``..``; ``None`` for no page."""
+    try:
+        split = urlsplit(urldefrag(urljoin(base, href.strip())).url)
+        port = split.port
+    except ValueError:
+        return None
+    host = (split.hostname or "").lower()
+    if split.scheme not in ("http", "https") or not host or split.username or split.password:
+        return None
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != {"http": 80, "https": 443}[split.scheme]:
+        netloc += f":{port}"
+    path = quote(unquote(split.path or "/"), safe="/!$&'()*+,;=:@~-._")
+    folder = path.endswith("/")
+    path = "/" + posixpath.normpath(path).lstrip("/")
+    path = path if path == "/" or not folder else path + "/"
+    made = urlunsplit((split.scheme, netloc, path.replace("/./", "/"), split.query, ""))
+    return made if len(made) <= MAX_ADDRESS_CHARS else None
+
+
+def is_wanted(url: str) -> bool:
+    """Whether a link is worth following: not a file of another kind, and not one of endlessly many."""
+    split = urlsplit(url)
+    segments = [segment for segment in split.path.split("/") if segment]
+    is_round = any(segments.count(segment) > MAX_REPEATS for segment in segments)
+    return not split.query and len(segments) <= MAX_SEGMENTS and not is_round and not NOT_PAGES.search(split.path)
+
+
+def file_for(url: str, taken: set[str]) -> str:
+    """A free name for the page, near to its address, below the folder."""
+    split = urlsplit(url)
+    segments = [safe(unquote(segment)) for segment in split.path.split("/") if segment]
+    if split.path.endswith("/") or not segments:
+        segments.append("index.html")
+    elif not re.search(r"\.x?html?$", segments[-1], re.IGNORECASE):
+        segments[-1] += ".html"
+    name = "/".join(["pages", *segments])
+    if split.query or name.casefold() in taken:
+        mark = hashlib.sha256(url.encode()).hexdigest()[:12]
+        name = f"{name.removesuffix('.html')}-{mark}.html"
+    return name
+
+
+def safe(segment: str) -> str:
+    """A segment of an address as the name of a file on any system."""
+    made = re.sub(r"[^\w.,+=@()-]", "_", segment, flags=re.ASCII).lstrip(".") or "_"
+    return made if len(made) <= MAX_NAME_CHARS else f"{made[:60]}-{hashlib.sha256(segment.encode()).hexdigest()[:12]}"
+
+
+def check_host(url: str, *, private: bool) -> None:
+    """A name must not lead into a private network; who means one gives its number, or says so.
+
+    Raises:
+        Rejected: It does, or it leads nowhere.
+    """
+    split = urlsplit(url)
+    host = split.hostname or ""
+    if private or names_itself(host):
+        return
+    try:
+        found = socket.getaddrinfo(host, split.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Rejected(f"there is no site named {host!r}") from error
+    for *_, place in found:
+        if not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
+            raise Rejected(f"{host!r} leads to a private address; if you mean it, say --private")
+
+
+def names_itself(host: str) -> bool:
+    """Whether the host is a number, or this machine by its usual name: what it leads to is seen in the address."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
