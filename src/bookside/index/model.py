@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bookside.book.model import Chunk
 from bookside.models.embedder import Vectors
+
+if TYPE_CHECKING:  # as in ``pages.py``
+    from bookside.book.model import Chunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ Progress = Callable[[int, int], None]
 class Index(Protocol):
     """Chunks in Qdrant, in this process or in a server. Readers always see one whole generation."""
 
-    async def sync(self, chunks: Sequence[Chunk], progress: Progress | None = None) -> SyncReport:
+    async def sync(self, chunks: "Sequence[Chunk]", progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with ``chunks``; embeds only those it does not have.
 
         Readers see the old generation until the new one is whole; a killed run leaves the old one.

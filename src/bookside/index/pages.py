@@ -6,15 +6,19 @@ A page's vector by meaning is the mean of its chunks' vectors; its words are tho
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from uuid import uuid5
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
 
 import numpy as np
 
-from bookside.book.cut import NAMESPACE
-from bookside.book.model import Chunk
 from bookside.index.payload import Payload, page_payload
 from bookside.index.sparse import Field
 from bookside.models.embedder import Vectors
+
+if TYPE_CHECKING:  # the process that builds a shard reads no books, and importing their readers takes half a second
+    from bookside.book.model import Chunk
+
+NAMESPACE = UUID("1f6f0c0e-58b7-5d3a-9a43-6a0d4a4f1c55")
 
 TINY = np.float32(1e-12)
 HEADING_WEIGHT = 2.0
@@ -36,13 +40,13 @@ class PageEntry:
     fields: tuple[Field, ...]
 
 
-def chunk_fields(chunk: Chunk) -> tuple[Field, ...]:
+def chunk_fields(chunk: "Chunk") -> tuple[Field, ...]:
     """The words of a chunk: its text, its heading, and the headings above it."""
     *above, heading = chunk.section.path
     return (chunk.text, 1.0), (heading, HEADING_WEIGHT), (" ".join(above), 1.0)
 
 
-def page_entries(stamped: Iterable[tuple[Chunk, str]]) -> list[PageEntry]:
+def page_entries(stamped: "Iterable[tuple[Chunk, str]]") -> list[PageEntry]:
     """The pages of these chunks, each given with its text's hash, in the order in which they first come."""
     of_page: dict[str, list[tuple[Chunk, str]]] = {}
     for chunk, text_hash in stamped:
@@ -50,11 +54,11 @@ def page_entries(stamped: Iterable[tuple[Chunk, str]]) -> list[PageEntry]:
     return [_entry(rows) for rows in of_page.values()]
 
 
-def _entry(rows: list[tuple[Chunk, str]]) -> PageEntry:
+def _entry(rows: "list[tuple[Chunk, str]]") -> PageEntry:
     page = rows[0][0].page
     whole = hashlib.sha256("\n".join(text_hash for _, text_hash in rows).encode()).hexdigest()
     return PageEntry(
-        id=str(uuid5(NAMESPACE, f"page\0{page.path}")),
+        id=str(uuid5(NAMESPACE, page.path)),
         payload=page_payload(page, whole),
         chunk_ids=tuple(chunk.id for chunk, _ in rows),
         fields=tuple(field for chunk, _ in rows for field in chunk_fields(chunk)[:2]),

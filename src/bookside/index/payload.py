@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bookside.book.model import Chunk, Page
 from bookside.index.model import Hit
+
+if TYPE_CHECKING:  # as in ``pages.py``
+    from bookside.book.model import Chunk, Page
 
 PayloadValue = str | int | list[str]
 Payload = dict[str, PayloadValue]
@@ -46,7 +48,7 @@ class Stamp:
     is_page: bool = False
 
 
-def to_payload(chunk: Chunk, book: str) -> Payload:
+def to_payload(chunk: "Chunk", book: str) -> Payload:
     """The payload of ``chunk``. What the chunk does not have has no key: nothing is made up."""
     page, section = chunk.page, chunk.section
     optional: dict[str, PayloadValue | None] = {
@@ -76,7 +78,7 @@ def to_payload(chunk: Chunk, book: str) -> Payload:
     return _stamped(payload, _hash(chunk.indexed_text))
 
 
-def page_payload(page: Page, text_hash: str) -> Payload:
+def page_payload(page: "Page", text_hash: str) -> Payload:
     """The payload of a whole page: enough for the same filters as for its chunks."""
     payload: Payload = {KIND: "page", PAGE: page.path, PAGE_ORDER: page.order}
     if page.chapter:
