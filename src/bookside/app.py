@@ -123,7 +123,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 store=store,
                 begin_thread=store.begin_thread,
                 load_conversation=store.load_conversation,
-                book_for=books_at_hand(settings, libraries[0].search, shelf),
+                book_for=books_at_hand(settings, libraries[0].search, shelf, has_model=has_model),
                 model=_model(settings, client),
                 retrieval=_retrieval(settings, has_model=has_model),
                 count_tokens=libraries[0].count_tokens,

@@ -22,6 +22,8 @@ class BookAtHand:
         is_known_link: Whether the book contains an address.
         is_known_image: Whether an image of the book has an address.
         is_citable: Whether a passage stands in the book as it is now.
+        gives_notice: Whether readers are told by a notice when the answer is from another edition; what quotes the
+            book without a model says it by itself.
     """
 
     id: str | None = None
@@ -32,6 +34,7 @@ class BookAtHand:
     is_known_link: Callable[[str], bool]
     is_known_image: Callable[[str], bool]
     is_citable: Callable[[Passage], bool]
+    gives_notice: bool = True
 
     def attribution(self, passage: Passage) -> str:
         """Whose words a citation shows: the book's, and which edition's where that is another than the reader's."""
@@ -41,4 +44,4 @@ class BookAtHand:
 def told_of(edition: str, own: str | None) -> str:
     """What a reader is told whose own edition has no answer."""
     mine = f"The edition that you are reading ({own})" if own else "The edition that you are reading"
-    return f"{mine} has nothing on this. What follows is from another one: {edition}."
+    return f"{mine} has nothing on this. The answer is from another one: {edition}."

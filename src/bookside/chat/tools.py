@@ -108,6 +108,8 @@ def last_page(wanted: SearchScope, turn: Turn) -> int | None:
 
 async def tell_of_edition(passages: list[Passage], context: TurnContext) -> None:
     """Whatever the model writes, the reader hears that these passages are from another edition than theirs."""
+    if not context.book.gives_notice:
+        return
     for edition in dict.fromkeys(passage.edition for passage in passages if passage.edition):
         await context.stream(NoticeEvent(level="info", message=told_of(edition, context.book.edition)))
 

@@ -230,11 +230,11 @@ class Pages:
         )
 
     def render_list(self, books: Sequence[object], words: Mapping[str, str]) -> str:
-        """The list of the server's books, as a page of this one's language."""
+        """The list of the server's books."""
         of_no_book = {"home": "/", "book_id": None, "edition": None, "words": words, "script_words": for_scripts(words)}
         return self._templates.get_template("start.html").render(
             books=books,
-            language=self._book.language or "en",
+            language="en",
             direction="ltr",
             book={"title": words["books"]},
             groups=(),

@@ -13,11 +13,14 @@ from bookside.settings import Settings
 NO_TITLE = "the book"
 
 
-def books_at_hand(settings: Settings, search: Search, shelf: Shelf | None) -> Callable[[str | None], BookAtHand]:
+def books_at_hand(
+    settings: Settings, search: Search, shelf: Shelf | None, *, has_model: bool
+) -> Callable[[str | None], BookAtHand]:
     """Gives the book with an id as it is now; the first for ``None``, and for one that the server has no more.
 
     Args:
         search: Of a server that has read no book, and answers from what is indexed.
+        has_model: Whether a language model writes the answers.
 
     Raises:
         Rejected: The file with the instructions cannot be read.
@@ -34,12 +37,13 @@ def books_at_hand(settings: Settings, search: Search, shelf: Shelf | None) -> Ca
                 is_known_image=lambda _: False,
                 is_citable=lambda _: True,
             )
-        return _at_hand(shelf, next((one for one in shelf.volumes if one.id == id), shelf.first), template)
+        volume = next((one for one in shelf.volumes if one.id == id), shelf.first)
+        return _at_hand(shelf, volume, template, has_model=has_model)
 
     return book_for
 
 
-def _at_hand(shelf: Shelf, volume: Volume, template: str) -> BookAtHand:
+def _at_hand(shelf: Shelf, volume: Volume, template: str, *, has_model: bool) -> BookAtHand:
     others = shelf.others(volume)
     editions = [volume, *others]
     title = volume.printing.book.title
@@ -60,6 +64,7 @@ def _at_hand(shelf: Shelf, volume: Volume, template: str) -> BookAtHand:
         is_known_link=lambda address: any(one.printing.places.contains(address) for one in editions),
         is_known_image=lambda address: any(one.printing.places.has_image(address) for one in editions),
         is_citable=is_citable,
+        gives_notice=has_model,
     )
 
 
