@@ -225,21 +225,21 @@ async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> As
 
 
 def _check_addresses(libraries: Sequence[Library]) -> None:
-    """Two books with a page at one address could not be told apart.
+    """Two books with a page at one address could not be told apart; editions of one book may share pages.
 
     Raises:
         Rejected: There are two such books.
     """
-    taken: dict[str, str] = {}
+    taken: dict[str, BookEntry] = {}
     for library in libraries:
         if library.entry is None or library.book is None:
             continue
         for page in library.book.pages:
-            other = taken.setdefault(page.url.rstrip("/"), library.entry.id)
-            if other != library.entry.id:
+            other = taken.setdefault(page.url.rstrip("/"), library.entry)
+            if other is not library.entry and (other.book, other.folder) != (library.entry.book, library.entry.folder):
                 raise Rejected(
-                    f"the books {other!r} and {library.entry.id!r} both have a page at {page.url}; give one of them a "
-                    "base_url or a site_url of its own in BOOKSIDE_BOOKS"
+                    f"the books {other.id!r} and {library.entry.id!r} both have a page at {page.url}; give one of them "
+                    "a base_url or a site_url of its own in BOOKSIDE_BOOKS"
                 )
 
 

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from bookside.errors import Rejected
+from bookside.errors import BookError, Rejected
 from bookside.library import open_libraries
 from bookside.settings import read_settings
 from model_server import ModelServer
 from serving import Served, done_items, serving, text_of, thread_id_of
 from shelves import write_books
+
+EDITIONS = Path(__file__).parents[1] / "fixtures" / "books" / "docusaurus-editions"
+VERSIONS = ("2.0", "current", "1.0")
 
 
 @pytest.fixture(scope="module")
@@ -205,4 +208,41 @@ async def test_a_list_and_a_folder_are_one_too_many(tmp_path: Path) -> None:
     """Which of the two is meant cannot be known."""
     with pytest.raises(Rejected, match="BOOKSIDE_BOOKS lists the books, so name no other"):
         async with open_libraries(read_settings(books=write_books(tmp_path), book=tmp_path)):
+            pass
+
+
+def test_every_edition_of_a_docusaurus_site(tmp_path: Path) -> None:
+    """One line of the list stands for all its versions and languages, each at the address that the site gives it."""
+    file = tmp_path / "books.toml"
+    file.write_text(f"[[books]]\nfolder = '{EDITIONS}'\nid = 'lanterns'\neditions = 'all'\n")
+    with serving(tmp_path / "data", book=None, books=file) as served:
+        status = served.client.get("/assistant/index/status", params={"book": "lanterns-1.0-de"}).json()
+        found = {
+            path: served.client.get("/assistant/config", params={"url": path}).json()["book"]
+            for path in (
+                "/lanterns/manual/guide/trim",
+                "/lanterns/manual/first/",
+                "/lanterns/de/manual/edge/guide/trim",
+            )
+        }
+        shared = served.client.get("/assistant/config", params={"url": "/lanterns/recipes/oil"}).json()["book"]
+        old = served.client.get("/lanterns/manual/first/guide/trim").text
+
+    assert status["books"] == [f"lanterns-{version}-{locale}" for locale in ("en", "de") for version in VERSIONS]
+    assert [*found.values()] == ["lanterns-2.0-en", "lanterns-1.0-en", "lanterns-current-de"]
+    assert shared == "lanterns-2.0-en"
+    assert '<a href="/lanterns/manual/guide/trim">2.0, en</a>' in old
+    assert '<span class="edition">First, en</span>' in old
+
+
+async def test_one_edition_of_a_docusaurus_site(tmp_path: Path) -> None:
+    """By its version and its locale; one that the site has not is refused with those that it has."""
+    file = tmp_path / "books.toml"
+    file.write_text(f"[[books]]\nfolder = '{EDITIONS}'\nversion = '1.0'\nlocale = 'de'\n")
+    async with open_libraries(read_settings(books=file, data=tmp_path / "data")) as (library,):
+        assert library.book is not None
+        assert library.book.pages[0].url == "/lanterns/de/manual/first"
+    file.write_text(f"[[books]]\nfolder = '{EDITIONS}'\nversion = '9'\n")
+    with pytest.raises(BookError, match=r"no version '9'; it has '2.0'"):
+        async with open_libraries(read_settings(books=file, data=tmp_path / "data")):
             pass

@@ -75,12 +75,15 @@ class Volume:
     @property
     def edition(self) -> str | None:
         """Its version and its language, as people name them."""
-        return ", ".join(part for part in (self.version, self.locale) if part) or None
+        version = self.version and (self.printing.book.edition.label or self.version)
+        return ", ".join(part for part in (version, self.locale) if part) or None
 
     @property
     def front(self) -> str:
         """The path of its own address, without a slash at the end."""
-        return urlsplit(self.printing.book.front_url).path.rstrip("/")
+        book = self.printing.book
+        is_edition = book.edition.version is not None or book.edition.locale is not None
+        return urlsplit(book.edition.url if is_edition else book.front_url).path.rstrip("/")
 
 
 class Shelf:
@@ -148,11 +151,10 @@ def _nearest(volumes: Sequence[Volume], address: str) -> Volume | None:
     for volume in volumes:
         own = urlsplit(volume.printing.book.front_url)
         same = 1 if not (split.netloc and own.netloc) else 2 * (split.netloc.lower() == own.netloc.lower())
-        if (split.path.rstrip("/") + "/").startswith(volume.front + "/"):
-            has_page = volume.printing.places.page(address) is not None
-            ranked.append(((same, has_page, len(volume.front)), volume))
-        elif same == 2:
-            ranked.append(((same, False, -1), volume))
+        has_page = volume.printing.places.page(address) is not None
+        is_below = (split.path.rstrip("/") + "/").startswith(volume.front + "/")
+        if has_page or is_below or same == 2:
+            ranked.append(((same, has_page, len(volume.front) if is_below else -1), volume))
     return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 

@@ -245,7 +245,8 @@ class Pages:
         """The other editions of the book, each with the address of the same page in it, or its own."""
         made: list[tuple[str, str]] = []
         for other in self._shelf.others(self._volume):
-            same = next((one for one in other.printing.book.pages if page and one.path == page.path), None)
+            below = local(page.url).removeprefix(self._volume.front) if page else ""
+            same = other.printing.places.page(other.front + below) if page else None
             made.append((other.edition or other.printing.book.title, local(same.url) if same else f"{other.front}/"))
         return made
 
