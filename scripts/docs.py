@@ -41,12 +41,13 @@ taken as ChatKit. An answer is `text/event-stream`, and its last event is `done`
     "/assistant/session": """\
 There is no body. The answer is `{"token", "expires_at", "max_question_chars"}` with status 201.""",
     "/assistant/threads": """\
-The answer is `{"data", "has_more", "after"}`, and each thread is `{"id", "title", "created_at"}`. Small and capital
-letters are one in a search, and its first six words count.""",
+The answer is `{"data", "has_more", "after"}`, and each thread is `{"id", "title", "created_at"}`, with the id of its
+`book` where the server has several. Small and capital letters are one in a search, and its first six words count.""",
     "/assistant/config": """\
 The answer is `{"title", "attachments", "transcription", "feedback", "max_question_chars", "max_selection_chars"}`, the
 same for everybody. `attachments` is `null` where no files can be attached, else `{"max_bytes", "accept"}`; `accept` is
-what an `<input type="file">` takes.""",
+what an `<input type="file">` takes. Where the server has several books, `title` is that of the book that `book` or
+`url` names, and `book` its id.""",
     "/assistant/search": """\
 Each passage is `{"page", "url", "title", "heading", "text", "score"}`, as `bookside search --json` prints it.""",
     "/assistant/starters": """\
@@ -56,6 +57,22 @@ and `explain` name the page, or a section of it, and the client says in the read
     "/assistant/thread/{thread_id}": """\
 The thread's id is all that is needed for a thread of the simple dialect without `session_id`. A reader with a token
 sends it as `Authorization: Bearer`.""",
+    "/assistant/index/status": """\
+The answer has what the index counts (`chunks`, `pages`, `chapters`), what it was made with (`embedder`, `vector_size`,
+`indexed_at`), what was read of the book (`book`, `kind`, `language`, `pages_read`, `sections`), and what was not:
+`problems` as sentences, and `left_out` as `[{"page", "line", "reason"}]`, of which 500 are listed and
+`left_out_count` are there. `in_step` is `true` while the index holds just the passages of the book that is served, and
+no page was saved since that was read; `changed` lists the pages that were. `newer_embedder` names who made a newer
+index that this server cannot use. Where the server has several books, `id` is that of this one and `books` are all.""",
+    "/assistant/reindex": """\
+The answer is the job, with status 202 and its address in `Location`. While one is at work the answer is 409 with that
+one's address. Without `BOOKSIDE_ADMIN_KEY` it is 404, without a key 401, and with a wrong one 403. An address may send
+60 requests a minute.""",
+    "/assistant/reindex/{job_id}": """\
+The answer is `{"id", "status", "began_at", "progress", "result", "error", "ended_at"}`. `status` is `running`,
+`completed`, `failed`, or `interrupted` where its process has died. `progress` has `phase` (`reading` or `indexing`),
+`done` and `total`. `result` has `added`, `removed`, `unchanged`, `pages` and `problems`, or `books` with these for
+each.""",
     "/assistant/feedback": """\
 Needed are `thread_id`, one item or more (`item_ids`, or one as `item_id` or `message_id`) and the verdict (`kind`, or
 `rating`, where `up` means positive and `down` negative). The answer has no body.""",

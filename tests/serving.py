@@ -164,7 +164,8 @@ def serving(data: Path, **changes: Any) -> Iterator[Served]:
 
     async def run() -> None:
         async with build(settings) as app:
-            await app.library.sync()
+            for library in app.libraries:
+                await library.sync()
             assert app.asgi is not None
             config = uvicorn.Config(app.asgi, port=0, log_level="error", access_log=False, timeout_graceful_shutdown=1)
             server = uvicorn.Server(config)

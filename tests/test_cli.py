@@ -15,7 +15,7 @@ from command import Ended, Run, bookside, one_line
 from model_server import ModelServer, model_server
 from serving import GARDEN
 
-COMMANDS = ("serve", "index", "outline", "search", "ask", "eval", "settings", "migrate")
+COMMANDS = ("serve", "index", "status", "outline", "search", "ask", "eval", "settings", "migrate")
 
 __all__ = ["bookside"]
 
@@ -72,7 +72,7 @@ def test_every_command_has_help(bookside: Run, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["frob"], ["search"], ["search", "x", "-n", "0"], ["index", "a", "b"], ["--frob"]]
+    "arguments", [["frob"], ["search"], ["search", "x", "-n", "0"], ["outline", "a", "b"], ["--frob"]]
 )
 def test_wrong_usage_is_status_2(bookside: Run, arguments: list[str]) -> None:
     """What is wrong goes to stderr, with the way to the help."""

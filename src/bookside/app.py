@@ -4,9 +4,10 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import AsyncGenerator, Callable
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.resources import files
 from io import BytesIO
@@ -20,15 +21,15 @@ from agents import Model
 from chatkit.types import AudioInput
 from fastapi import FastAPI
 
+from bookside.book import Book
 from bookside.chat.answering import Limits, Parts, Retrieval
 from bookside.chat.attachments import Attachments
 from bookside.chat.faults import model_fault
-from bookside.chat.instructions import read_instructions
 from bookside.chat.merge import TimeLimits
 from bookside.chat.runs import RunLimits, Runs
 from bookside.chat.server import Assistant
-from bookside.context import Location
-from bookside.errors import BooksideError, Rejected, Unavailable
+from bookside.context import Location, Turn
+from bookside.errors import Rejected, Unavailable
 from bookside.http import attachments as attachment_routes
 from bookside.http.application import application
 from bookside.http.health import HealthCheck
@@ -36,11 +37,10 @@ from bookside.http.limits import Rate, RateLimit
 from bookside.http.metrics import Metrics
 from bookside.http.readers import Readers
 from bookside.http.services import HttpLimits, Services
-from bookside.http.shelf import Edition, Shelf
+from bookside.http.shelf import Shelf, Volume
 from bookside.http.site import Site
-from bookside.index.model import Index
 from bookside.index.sparse import Words
-from bookside.library import Library, open_library
+from bookside.library import Library, open_libraries
 from bookside.models.chat import ChatApi, chat_model
 from bookside.models.extractive import ExtractiveModel
 from bookside.models.listening import ListenedModel, ListeningClient
@@ -49,6 +49,11 @@ from bookside.models.question_writer import QuestionWriter
 from bookside.models.warm import warm
 from bookside.settings import Settings, plain
 from bookside.store import ThreadStore, open_store
+from bookside.upkeep.books import books_at_hand
+from bookside.upkeep.keeper import Keeper, printed
+from bookside.upkeep.reindexing import Reindexing
+from bookside.upkeep.served import served_status
+from bookside.upkeep.status import status_of
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +62,8 @@ DEFAULT_RUNS_PER_READER = 8
 RUNS_GRACE_S = 5.0
 """Seconds that answers which nobody follows have to end when the server stops."""
 MIN_SECRET_CHARS = 32
-KEEP_UP_S = 2.0
-"""How often a server looks whether its book was indexed anew."""
+OWN_FILES = "/_bookside/books/"
+"""Where the files of a book are given out, where the server has several."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 WEB = Path(str(files("bookside"))) / "web"
 
@@ -68,32 +73,47 @@ class App:
     """All parts together.
 
     Args:
+        libraries: Every book, in order; one without a folder where none was named.
+        keepers: Of those that are served.
         has_model: Whether a language model writes the answers.
         asgi: The HTTP application; ``None`` without a book.
     """
 
-    library: Library
+    libraries: tuple[Library, ...]
+    keepers: tuple[Keeper, ...]
     store: ThreadStore
     assistant: Assistant
     shelf: Shelf | None
     has_model: bool
     asgi: FastAPI | None
 
-    def locate(self, address: str) -> Location:
-        """The page at ``address``, as far as the book is known."""
+    @property
+    def library(self) -> Library:
+        """The first book, or the only one."""
+        return self.libraries[0]
+
+    def place(self, turn: Turn, address: str | None, book: str | None) -> Turn:
+        """The turn at ``address``, and in ``book``, as far as the books are known.
+
+        Raises:
+            Rejected: There is no such book.
+        """
         if self.shelf is None:
-            return Location(url=address)
-        return self.shelf.edition.places.locate(url=address)
+            return replace(turn, location=Location(url=address))
+        volume = self.shelf.find(book, (address,))
+        places = (volume or self.shelf.first).printing.places
+        location = places.locate(url=address) if address else turn.location
+        return replace(turn, location=location, book=volume.id if volume else None)
 
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncGenerator[App]:
     """Every part, put together; they are closed, the last first, with the context."""
     async with AsyncExitStack() as stack:
-        library = await stack.enter_async_context(open_library(settings))
+        libraries = await stack.enter_async_context(open_libraries(settings))
         store = await stack.enter_async_context(open_store(database_url(settings)))
-        book = library.book
-        shelf = await asyncio.to_thread(_shelf, library)
+        keepers = await asyncio.to_thread(_keepers, libraries)
+        shelf = Shelf([one.volume for one in keepers if one.volume is not None]) if keepers else None
         has_model = _has_model(settings)
         client = _client(settings, stack) if has_model else None
         readers = Readers(signing_secret(settings), timedelta(days=settings.token_days))
@@ -103,15 +123,10 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 store=store,
                 begin_thread=store.begin_thread,
                 load_conversation=store.load_conversation,
-                search=library.search,
+                book_for=books_at_hand(settings, libraries[0].search, shelf, has_model=has_model),
                 model=_model(settings, client),
                 retrieval=_retrieval(settings, has_model=has_model),
-                book=book.title if book else "the book",
-                instructions=read_instructions(settings.instructions, book.title if book else "the book"),
-                is_known_link=lambda address: shelf is not None and shelf.edition.places.contains(address),
-                is_known_image=lambda address: shelf is not None and shelf.edition.places.has_image(address),
-                is_citable=lambda passage: shelf is None or passage.id in shelf.edition.chunk_ids,
-                count_tokens=library.count_tokens,
+                count_tokens=libraries[0].count_tokens,
                 save_feedback=store.add_feedback,
                 attachments=attachments,
                 read_attachment=attachments.text_of if attachments else None,
@@ -146,26 +161,30 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             )
             await runs.open()
             stack.push_async_callback(runs.close, grace_s=RUNS_GRACE_S)
+            reindexing = Reindexing(keepers, store.jobs) if settings.admin_key is not None else None
+            if reindexing is not None:
+                stack.push_async_callback(reindexing.close)
             services = Services(
                 assistant=assistant,
                 runs=runs,
                 attachments=attachments,
                 store=store,
-                search=library.search,
                 shelf=shelf,
                 readers=readers,
                 rate=Rate(_rate(settings)),
                 health=HealthCheck(
                     database=lambda: _ask_database(store),
-                    index=lambda: _ask_index(library.index),
+                    index=lambda: _ask_indices(libraries),
                     model=lambda: _ask_model(client, settings),
                 ),
                 metrics=metrics,
                 find_threads=store.find_threads,
                 save_feedback=store.add_feedback,
-                index_status=lambda: _ask_index(library.index),
+                index_status=lambda volume: _index_status(keepers, volume),
                 widget=WEB / "bookside.js",
                 has_model=has_model,
+                reindex=reindexing,
+                admin_key=plain(settings.admin_key),
                 limits=HttpLimits(
                     max_request_bytes=settings.max_request_bytes,
                     max_question_chars=settings.max_question_chars,
@@ -179,41 +198,41 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 allowed_origins=_origins(settings),
                 allow_loopback_origins=settings.host in LOOPBACK,
             )
-            keeping_up = asyncio.create_task(_keep_up(library, shelf, settings))
-            stack.push_async_callback(_end, keeping_up)
-            warming = asyncio.create_task(_warm(library, _chat_api(settings) if has_model else None))
+            for keeper in keepers:
+                stack.push_async_callback(_end, asyncio.create_task(keeper.follow()))
+            warming = asyncio.create_task(_warm(libraries[0], _chat_api(settings) if has_model else None))
             stack.push_async_callback(_end, warming)
-        yield App(library=library, store=store, assistant=assistant, shelf=shelf, has_model=has_model, asgi=asgi)
+        yield App(
+            libraries=libraries,
+            keepers=keepers,
+            store=store,
+            assistant=assistant,
+            shelf=shelf,
+            has_model=has_model,
+            asgi=asgi,
+        )
 
 
-def _shelf(library: Library) -> Shelf | None:
-    if library.book is None:
-        return None
-    return Shelf(Edition.of(library.book, (chunk.id for chunk in library.chunks)))
+def _keepers(libraries: Sequence[Library]) -> tuple[Keeper, ...]:
+    """The books as they are served; none of a server without a book."""
+    read_at_s = time.time()
+    return tuple(Keeper(one, _volume(one, one.book, read_at_s)) for one in libraries if one.book is not None)
 
 
-async def _keep_up(library: Library, shelf: Shelf, settings: Settings) -> None:
-    """Read the book again whenever its index was brought in step by another process, so that the two agree."""
-    seen: str | None = None
-    said: str | None = None
-    while True:
-        try:
-            generation = await library.index.generation()
-            indexed_at = generation.name if generation else None
-            if indexed_at != seen and not (seen is None and await _holds(library.index, shelf.edition)):
-                book, chunks = await asyncio.to_thread(library.read_again, settings)
-                shelf.edition = await asyncio.to_thread(Edition.of, book, [chunk.id for chunk in chunks])
-                log.info("the book was indexed anew, so it was read again: %d pages", len(book.pages))
-            seen, said = indexed_at, None
-        except BooksideError as error:
-            if said != str(error):
-                log.warning("the book could not be read again: %s", error)
-            said = str(error)
-        await asyncio.sleep(KEEP_UP_S)
-
-
-async def _holds(index: Index, edition: Edition) -> bool:
-    return (await index.status()).chunks == len(edition.chunk_ids)
+def _volume(library: Library, book: Book, read_at_s: float) -> Volume:
+    entry, collection = library.entry, library.settings.qdrant_collection
+    if entry is None:
+        return Volume(printing=printed(book, library.chunks, collection, read_at_s), search=library.search)
+    files = f"{OWN_FILES}{entry.id}/"
+    return Volume(
+        id=entry.id,
+        book=entry.book,
+        version=entry.version,
+        locale=entry.locale,
+        printing=printed(book, library.chunks, collection, read_at_s, files),
+        search=library.search,
+        files=files,
+    )
 
 
 async def _warm(library: Library, api: ChatApi | None) -> None:
@@ -333,8 +352,17 @@ async def _ask_database(store: ThreadStore) -> dict[str, Any]:
     return {}
 
 
-async def _ask_index(index: Index) -> dict[str, Any]:
-    return asdict(await index.status())
+async def _ask_indices(libraries: Sequence[Library]) -> dict[str, Any]:
+    """Facts about the only book's index; or about all, and how many passages each has."""
+    found = [await status_of(library.index) for library in libraries]
+    if len(found) == 1:
+        return found[0]
+    chunks = {str(one["collection"]): int(one["chunks"]) for one in found}
+    return {"backend": found[0]["backend"], "chunks": sum(chunks.values()), "books": chunks}
+
+
+async def _index_status(keepers: Sequence[Keeper], volume: Volume) -> dict[str, Any]:
+    return await served_status(next(keeper for keeper in keepers if keeper.volume is volume), volume)
 
 
 async def _ask_model(client: ListeningClient | None, settings: Settings) -> dict[str, Any]:

@@ -26,11 +26,12 @@ from bookside.book import Book, Page
 from bookside.book.built import check_folder
 from bookside.commands.crawl import crawl
 from bookside.commands.evaluate import evaluate
+from bookside.commands.status import status
 from bookside.commands.terminal import notices, progress
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http.places import Places
-from bookside.library import Library, open_library, read_library_book
+from bookside.library import Library, books_of, open_libraries, open_library, read_library_book
 from bookside.search.model import Passage, SearchScope
 from bookside.settings import Settings, plain, read_settings, variable
 
@@ -52,6 +53,14 @@ cli = typer.Typer(
 BookArgument = Annotated[
     Path | None, typer.Argument(help="Folder of the book, or its one file; the setting BOOK when left out.")
 ]
+BooksArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Folder or file of the book, or of each of several; the settings BOOK or BOOKSIDE_BOOKS when left out."
+    ),
+]
+IdOption = Annotated[str | None, typer.Option("--book", help="Which book, by its id, where there are several.")]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Go on, and index what is saved as soon as it is.")]
 KindOption = Annotated[
     str | None,
     typer.Option(
@@ -72,21 +81,30 @@ def _root(show_version: Annotated[bool, typer.Option("--version", help="Print th
 
 @cli.command()
 def serve(
-    book: BookArgument = None,
+    books: BooksArgument = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that serve; needs PostgreSQL and Qdrant.")] = None,
     kind: KindOption = None,
+    watch: WatchOption = False,
 ) -> None:
     """Index the book if needed, then serve it with its assistant."""
-    settings = read_settings(book=book, host=host, port=port, workers=workers, book_kind=kind)
+    settings = read_settings(**_folders(books), host=host, port=port, workers=workers, book_kind=kind)
     if settings.workers > 1:
         _check_shared(settings)
+        if watch:
+            raise Rejected("--watch is for one worker; run `bookside index --watch` beside several")
     _log_at(settings.log_level)
     if settings.workers == 1:
-        _run_server(_serve(settings))
+        _run_server(_serve(settings, watch=watch))
     else:
         _serve_together(settings)
+
+
+def _folders(books: list[Path] | None) -> dict[str, Any]:
+    """The folders that the command names, as settings."""
+    first, *more = books or [None]
+    return {"book": first, "more_books": tuple(more) or None}
 
 
 def _run_server(main: Coroutine[Any, Any, None]) -> None:
@@ -96,8 +114,9 @@ def _run_server(main: Coroutine[Any, Any, None]) -> None:
         runner.run(main)
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, *, watch: bool) -> None:
     from bookside.app import build  # noqa: PLC0415 - see the module's docstring
+    from bookside.commands.living import watching  # noqa: PLC0415
     from bookside.http.running import listen, run  # noqa: PLC0415
 
     async with build(settings) as app:
@@ -105,7 +124,9 @@ async def _serve(settings: Settings) -> None:
             raise Rejected(NO_BOOK)
         sockets = listen(settings.host, settings.port)
         await _make_ready(app, settings, port=_port(sockets))
-        if not await run(app.asgi, sockets, log_level=settings.log_level):
+        async with watching(app.keepers if watch else (), settings.data):
+            served = await run(app.asgi, sockets, log_level=settings.log_level)
+        if not served:
             raise typer.Exit(1)
 
 
@@ -114,7 +135,8 @@ def _port(sockets: list[socket.socket]) -> int:
 
 
 async def _make_ready(app: "App", settings: Settings, *, port: int) -> None:
-    await _sync(app.library, quiet=False)
+    for library in app.libraries:
+        await _sync(library, quiet=False)
     _announce(app, settings, port=port)
 
 
@@ -141,7 +163,7 @@ def _serve_together(settings: Settings) -> None:
     from bookside.http.running import listen  # noqa: PLC0415
     from bookside.http.workers import apart, supervise  # noqa: PLC0415
 
-    if settings.book is None:
+    if settings.book is None and not books_of(settings):
         raise Rejected(NO_BOOK)
     sockets = listen(settings.host, settings.port)
     if not apart(partial(_prepare, settings, _port(sockets))):
@@ -191,9 +213,10 @@ async def _serve_as_worker(settings: Settings, sockets: list[socket.socket], ser
 
 
 def _announce(app: "App", settings: Settings, *, port: int) -> None:
-    title = app.library.book.title if app.library.book else ""
+    titles = dict.fromkeys(library.book.title for library in app.libraries if library.book)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    notices.print(f"“{title}” is served on [bold]http://{host}:{port}[/]")
+    named = " and ".join(f"“{title}”" for title in titles)
+    notices.print(f"{named} {'is' if len(titles) == 1 else 'are'} served on [bold]http://{host}:{port}[/]")
     if app.has_model:
         notices.print(f"Answers are written by {settings.chat_model}.")
     else:
@@ -203,21 +226,35 @@ def _announce(app: "App", settings: Settings, *, port: int) -> None:
 
 
 @cli.command()
-def index(book: BookArgument = None, kind: KindOption = None, as_json: JsonOption = False) -> None:
+def index(
+    books: BooksArgument = None, kind: KindOption = None, as_json: JsonOption = False, watch: WatchOption = False
+) -> None:
     """Bring the index in step with the book; embeds only the passages that changed."""
-    settings = read_settings(book=book, book_kind=kind)
+    settings = read_settings(**_folders(books), book_kind=kind)
+    if watch and as_json:
+        raise Rejected("--watch prints a line for each change, so leave out --json")
     _log_at("warning")
-    asyncio.run(_index(settings, as_json=as_json))
+    asyncio.run(_index(settings, as_json=as_json, watch=watch))
 
 
-async def _index(settings: Settings, *, as_json: bool) -> None:
-    async with open_library(settings) as library:
-        report = await _sync(library, quiet=True)
-        problems = [str(problem) for problem in library.book.problems] if library.book else []
+async def _index(settings: Settings, *, as_json: bool, watch: bool) -> None:
+    async with open_libraries(settings) as libraries:
+        reports: list[dict[str, Any]] = []
+        for library in libraries:
+            report = await _sync(library, quiet=True)
+            of = f"{library.entry.id}: " if library.entry else ""
+            if not as_json:
+                typer.echo(f"{of}{report.added} added, {report.removed} removed, {report.unchanged} unchanged")
+                continue
+            problems = [str(problem) for problem in library.book.problems] if library.book else []
+            book = {"id": library.entry.id} if library.entry else {}
+            reports.append(book | asdict(report) | {"problems": problems})
         if as_json:
-            typer.echo(json.dumps(asdict(report) | {"problems": problems}, ensure_ascii=False))
-        else:
-            typer.echo(f"{report.added} added, {report.removed} removed, {report.unchanged} unchanged")
+            typer.echo(json.dumps(reports[0] if len(reports) == 1 else {"books": reports}, ensure_ascii=False))
+        if watch:
+            from bookside.commands.living import watch_and_print  # noqa: PLC0415 - see the module's docstring
+
+            await watch_and_print(libraries, settings.data)
 
 
 async def _sync(library: Library, *, quiet: bool) -> Any:
@@ -230,6 +267,9 @@ async def _sync(library: Library, *, quiet: bool) -> Any:
     return report
 
 
+cli.command()(status)
+
+
 @cli.command()
 def outline(
     book: BookArgument = None,
@@ -238,10 +278,11 @@ def outline(
     book_version: Annotated[str | None, typer.Option("--version", help="Version to read, by its name.")] = None,
     locale: Annotated[str | None, typer.Option(help="Language to read, as the site names it.")] = None,
     built: Annotated[Path | None, typer.Option(help="Folder of the built site, to check every address in.")] = None,
+    id: IdOption = None,
 ) -> None:
     """Show the book as it was understood: pages and sections in reading order, with their addresses."""
     settings = read_settings(book=book, book_kind=kind, book_version=book_version, book_locale=locale)
-    read = read_library_book(settings)
+    read = read_library_book(settings, id)
     if read is None:
         raise Rejected("which book? Give its folder, as in `bookside outline docs`, or set BOOK")
     for problem in read.problems:
@@ -298,12 +339,13 @@ def search(
     lesson: Annotated[str | None, typer.Option(help="Slug of the reader's page.")] = None,
     page: Annotated[str | None, typer.Option(help="Address of the reader's page, or its file in the book.")] = None,
     as_json: JsonOption = False,
+    id: IdOption = None,
 ) -> None:
     """Find passages for a question, best first."""
     settings = read_settings()
     _log_at("warning")
     wanted = _scope(scope)
-    passages = asyncio.run(_search(settings, question, n, wanted, Asked(chapter, lesson, page)))
+    passages = asyncio.run(_search(settings, id, question, n, wanted, Asked(chapter, lesson, page)))
     if as_json:
         typer.echo(json.dumps([passage.as_json() for passage in passages], ensure_ascii=False, indent=1))
         return
@@ -329,8 +371,10 @@ class Asked:
     page: str | None
 
 
-async def _search(settings: Settings, question: str, n: int, scope: SearchScope, asked: Asked) -> list[Passage]:
-    async with open_library(settings) as library:
+async def _search(
+    settings: Settings, id: str | None, question: str, n: int, scope: SearchScope, asked: Asked
+) -> list[Passage]:
+    async with open_library(settings, id) as library:
         await _index_if_new(library)
         place = _place(library.book, asked, needs_page=scope == "up_to_here")
         return await library.search.find(
@@ -367,21 +411,23 @@ async def _index_if_new(library: Library) -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="What to ask.")],
     page: Annotated[str | None, typer.Option(help="Address of the page that the question is about.")] = None,
+    id: IdOption = None,
 ) -> None:
     """Ask the assistant; the answer is streamed, its sources follow."""
     settings = read_settings()
     _log_at("error")
-    asyncio.run(_ask(settings, question, page))
+    asyncio.run(_ask(settings, question, page, id))
 
 
-async def _ask(settings: Settings, question: str, page: str | None) -> None:
+async def _ask(settings: Settings, question: str, page: str | None, book: str | None) -> None:
     from chatkit.server import StreamingResult  # noqa: PLC0415 - see the module's docstring
 
     from bookside.app import build  # noqa: PLC0415
 
     async with build(settings) as app:
-        await _index_if_new(app.library)
-        turn = Turn(id=f"cli_{secrets.token_hex(16)}", location=app.locate(page) if page else Location())
+        for library in app.libraries:
+            await _index_if_new(library)
+        turn = app.place(Turn(id=f"cli_{secrets.token_hex(16)}"), page, book)
         body = json.dumps(
             {
                 "type": "threads.create",

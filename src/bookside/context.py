@@ -59,6 +59,7 @@ class Turn(Reader):
         selection_was_cut: Whether ``selected_text`` is only the beginning of what was selected.
         context_mode: How far the answer may look.
         server_url: Address at which the reader reached this server; ``None`` when it was not over HTTP.
+        book: Id of the book that it is about; ``None`` for the first, or the only one.
     """
 
     location: Location = field(default_factory=Location)
@@ -66,3 +67,4 @@ class Turn(Reader):
     selection_was_cut: bool = False
     context_mode: ContextMode = "full_book"
     server_url: str | None = None
+    book: str | None = None

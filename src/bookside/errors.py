@@ -6,7 +6,8 @@
     ├── BookError          a page or a book's configuration cannot be read
     ├── Rejected           the request or a setting is wrong; the caller can mend it
     │   ├── TooLarge       … because it is over a limit, which the message names
-    │   └── NotSignedIn    … because its token does not prove who asks
+    │   ├── NotSignedIn    … because its token does not prove who asks
+    │   └── NotAllowed     … because whoever asks may not
     ├── NotFound           no such thing, or it is another reader's
     ├── TooMany            over a rate limit; try again after ``retry_after_s``
     └── Unavailable        a part that Bookside needs does not answer
@@ -45,6 +46,10 @@ class TooLarge(Rejected):
 
 class NotSignedIn(Rejected):
     """The reader's token is not one of this server's, or it has expired."""
+
+
+class NotAllowed(Rejected):
+    """Whoever asks may not have this done."""
 
 
 class NotFound(BooksideError):

@@ -5,13 +5,15 @@ some settings need is imported when they ask for it.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import quote
 
-from bookside.book import Book, Chunk, Edition, SphinxOptions, cut, read_book
+from bookside.book import Book, Chunk, Edition, SphinxOptions, cut, editions, read_book
 from bookside.book.memory import remembering
+from bookside.catalogue import BookEntry, books_in, checked, read_catalogue
 from bookside.errors import Rejected
 from bookside.index.edge import open_edge_index
 from bookside.index.model import Index, Progress, SyncReport
@@ -44,10 +46,14 @@ class Library:
     """A book that has been read and cut, and its index.
 
     Args:
+        entry: Which of the server's books it is; ``None`` where it is the only one.
+        settings: With the folder, the addresses and the collection of this book.
         book: ``None`` when none was named; then only what is indexed can be searched.
         embeds_here: Whether questions are embedded in this process, and not by a service.
     """
 
+    entry: BookEntry | None
+    settings: Settings
     book: Book | None
     chunks: tuple[Chunk, ...]
     index: Index
@@ -56,13 +62,13 @@ class Library:
     embeds_here: bool
     count_tokens: Callable[[str], int]
 
-    def read_again(self, settings: Settings) -> tuple[Book, tuple[Chunk, ...]]:
+    def read_again(self) -> tuple[Book, tuple[Chunk, ...]]:
         """The book as it is on disk now, cut; takes as long as opening it did.
 
         Raises:
             BookError: It cannot be read as a book.
         """
-        book, chunks = _read(settings, self.count_tokens)
+        book, chunks = _read_and_cut(self.settings, self.entry, self.count_tokens)
         if book is None:
             raise Rejected(NO_BOOK)
         return book, chunks
@@ -74,62 +80,178 @@ class Library:
         return await self.index.sync(self.chunks, progress)
 
 
-def read_library_book(settings: Settings) -> Book | None:
-    """The book that the settings name, read from its folder.
+def books_of(settings: Settings) -> tuple[BookEntry, ...]:
+    """The books of a server that has several; none for one that has one, or none.
+
+    Raises:
+        Rejected: The file that lists them is wrong, or there are two answers to which books these are.
+    """
+    if settings.books is not None:
+        if settings.book is not None or settings.more_books:
+            raise Rejected("BOOKSIDE_BOOKS lists the books, so name no other: leave out the folder and BOOK")
+        return checked([one for entry in read_catalogue(settings.books) for one in _editions_of(settings, entry)])
+    if settings.more_books:
+        return books_in([folder for folder in (settings.book, *settings.more_books) if folder is not None])
+    return ()
+
+
+def _editions_of(settings: Settings, entry: BookEntry) -> list[BookEntry]:
+    """The entry, or one for each edition of its site where it stands for all of them."""
+    if not entry.all_editions:
+        return [entry]
+    its = _settings_of(settings, entry)
+    return [
+        entry.of_edition(one.version, one.locale)
+        for one in editions(entry.folder, kind=its.book_kind, site_url=its.site_base_url, base_url=its.book_base_url)
+    ]
+
+
+def read_library_book(settings: Settings, id: str | None = None) -> Book | None:
+    """The book that the settings name, or that of their books which has this id, read from its folder.
 
     Raises:
         BookError: It cannot be read as a book.
+        Rejected: There is no book with this id.
     """
-    if settings.book is None:
-        return None
-    return read_book(
-        settings.book,
-        kind=settings.book_kind,
-        site_url=settings.site_base_url,
-        base_url=settings.book_base_url,
-        edition=Edition(version=settings.book_version, locale=settings.book_locale),
-        sphinx=SphinxOptions(
-            conf=settings.sphinx_conf, builder=settings.sphinx_builder, timeout_s=settings.sphinx_timeout_s
-        ),
+    entry = _chosen(settings, id)
+    return _read(settings if entry is None else _settings_of(settings, entry), entry)
+
+
+def _chosen(settings: Settings, id: str | None) -> BookEntry | None:
+    entries = books_of(settings)
+    if id is None:
+        return entries[0] if entries else None
+    found = next((entry for entry in entries if entry.id == id), None)
+    if found is None:
+        there = f"there are {', '.join(entry.id for entry in entries)}" if entries else "there is one book only"
+        raise Rejected(f"no book {id!r}; {there}")
+    return found
+
+
+def _settings_of(settings: Settings, entry: BookEntry) -> Settings:
+    return settings.model_copy(
+        update={
+            "book": entry.folder,
+            "book_kind": entry.kind or settings.book_kind,
+            "site_base_url": entry.site_url or settings.site_base_url,
+            "book_base_url": entry.base_url,
+            "book_version": entry.version,
+            "book_locale": entry.locale,
+            "qdrant_collection": f"{entry.id}.{settings.qdrant_collection}",
+        }
     )
 
 
-def _read(settings: Settings, count_tokens: Callable[[str], int]) -> tuple[Book | None, tuple[Chunk, ...]]:
+def _read(settings: Settings, entry: BookEntry | None) -> Book | None:
+    if settings.book is None:
+        return None
+    sphinx = SphinxOptions(
+        conf=settings.sphinx_conf, builder=settings.sphinx_builder, timeout_s=settings.sphinx_timeout_s
+    )
+    read = partial(read_book, settings.book, kind=settings.book_kind, site_url=settings.site_base_url, sphinx=sphinx)
+    base_url, wanted = settings.book_base_url, Edition(version=settings.book_version, locale=settings.book_locale)
+    if entry is None:
+        return read(base_url=base_url, edition=wanted)
+    offered = editions(settings.book, kind=settings.book_kind)
+    wanted = Edition(  # a folder that is one edition takes its name from the list
+        version=wanted.version if any(one.version for one in offered) else None,
+        locale=wanted.locale if any(one.locale for one in offered) else None,
+    )
+    book = read(base_url=base_url, edition=wanted)
+    if base_url is None and book.front_url == "/":  # its site is not known, so its address is ours to give
+        book = read(base_url=f"/{entry.id}/", edition=wanted)
+    return replace(book, title=entry.title or book.title, language=book.language or entry.locale)
+
+
+def _read_and_cut(
+    settings: Settings, entry: BookEntry | None, count_tokens: Callable[[str], int]
+) -> tuple[Book | None, tuple[Chunk, ...]]:
     if settings.book is None:
         return None, ()
     with remembering(settings.data / "reading" / quote(settings.qdrant_collection, safe="")):
-        book = read_library_book(settings)
+        book = _read(settings, entry)
         return book, cut(book, count_tokens=count_tokens) if book else ()
 
 
 @asynccontextmanager
-async def open_library(settings: Settings) -> AsyncGenerator[Library]:
-    """The book, its chunks and its index; nothing is indexed yet."""
+async def open_library(settings: Settings, id: str | None = None) -> AsyncGenerator[Library]:
+    """The book, its chunks and its index; nothing is indexed yet.
+
+    Args:
+        id: Of the book, where the settings have several; the first when left out.
+    """
+    entry = _chosen(settings, id)
+    async with _opened(settings, [entry]) as libraries:
+        yield libraries[0]
+
+
+@asynccontextmanager
+async def open_libraries(settings: Settings) -> AsyncGenerator[tuple[Library, ...]]:
+    """Every book of the server, in order; one embedder serves them all."""
+    async with _opened(settings, books_of(settings) or [None]) as libraries:
+        _check_addresses(libraries)
+        yield libraries
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> AsyncGenerator[tuple[Library, ...]]:
     async with AsyncExitStack() as stack:
         count_tokens = load_token_counter()
-        book, chunks = await asyncio.to_thread(_read, settings, count_tokens)
+        read: list[tuple[BookEntry | None, Settings, Book | None, tuple[Chunk, ...]]] = []
+        for entry in entries:
+            its = settings if entry is None else _settings_of(settings, entry)
+            book, chunks = await asyncio.to_thread(_read_and_cut, its, entry, count_tokens)
+            read.append((entry, its, book, chunks))
         embedder = _embedder(settings, stack)
         stack.push_async_callback(embedder.close)
-        index = _index(settings, embedder)
-        stack.push_async_callback(index.close)
-        embeds_here = isinstance(embedder, StaticEmbedder | MiniLmEmbedder)
-        search = Search(
-            index,
-            embedder,
-            chapter_boost=settings.chapter_boost,
-            lesson_boost=settings.lesson_boost,
-            fusion=STATIC_FUSION if isinstance(embedder, StaticEmbedder) else Fusion(),
-            least_fit=_least_fit(embedder),
-        )
-        yield Library(
-            book=book,
-            chunks=chunks,
-            index=index,
-            embedder=embedder,
-            search=search,
-            embeds_here=embeds_here,
-            count_tokens=count_tokens,
-        )
+        libraries: list[Library] = []
+        for entry, its, book, chunks in read:
+            index = _index(its, embedder)
+            stack.push_async_callback(index.close)
+            libraries.append(
+                Library(
+                    entry=entry,
+                    settings=its,
+                    book=book,
+                    chunks=chunks,
+                    index=index,
+                    embedder=embedder,
+                    search=_search(its, index, embedder),
+                    embeds_here=isinstance(embedder, StaticEmbedder | MiniLmEmbedder),
+                    count_tokens=count_tokens,
+                )
+            )
+        yield tuple(libraries)
+
+
+def _check_addresses(libraries: Sequence[Library]) -> None:
+    """Two books with a page at one address could not be told apart; editions of one book may share pages.
+
+    Raises:
+        Rejected: There are two such books.
+    """
+    taken: dict[str, BookEntry] = {}
+    for library in libraries:
+        if library.entry is None or library.book is None:
+            continue
+        for page in library.book.pages:
+            other = taken.setdefault(page.url.rstrip("/"), library.entry)
+            if other is not library.entry and (other.book, other.folder) != (library.entry.book, library.entry.folder):
+                raise Rejected(
+                    f"the books {other.id!r} and {library.entry.id!r} both have a page at {page.url}; give one of them "
+                    "a base_url or a site_url of its own in BOOKSIDE_BOOKS"
+                )
+
+
+def _search(settings: Settings, index: Index, embedder: Embedder) -> Search:
+    return Search(
+        index,
+        embedder,
+        chapter_boost=settings.chapter_boost,
+        lesson_boost=settings.lesson_boost,
+        fusion=STATIC_FUSION if isinstance(embedder, StaticEmbedder) else Fusion(),
+        least_fit=_least_fit(embedder),
+    )
 
 
 def _least_fit(embedder: Embedder) -> float:

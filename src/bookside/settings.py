@@ -30,6 +30,13 @@ class Settings(BaseSettings):
         validation_alias=_also("BOOK", "BOOKSIDE_BOOK"),
         description="Folder of the book, or of the site that builds it; or an EPUB, PDF or DOCX file.",
     )
+    more_books: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="Folders of further books that the same server has, separated by commas."
+    )
+    books: Path | None = Field(
+        default=None,
+        description="File that lists several books, versions or locales of one server, instead of BOOK.",
+    )
     book_kind: (
         Literal[
             "docusaurus",
@@ -196,6 +203,11 @@ class Settings(BaseSettings):
     rate_limit_window: int = Field(
         default=60, ge=1, validation_alias=_also("RATE_LIMIT_WINDOW"), description="Length of that window in seconds."
     )
+    admin_key: SecretStr | None = Field(
+        default=None,
+        description="Key (16 characters or more) with which POST /assistant/reindex may be called; without it nobody "
+        "may.",
+    )
     max_runs: int = Field(
         default=400, ge=1, description="Answers that one process writes at once; more are refused with 503."
     )
@@ -218,6 +230,20 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        return value
+
+    @field_validator("more_books", mode="before")
+    @classmethod
+    def _split_folders(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(Path(folder.strip()) for folder in value.split(",") if folder.strip())
+        return value
+
+    @field_validator("admin_key")
+    @classmethod
+    def _no_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("must have 16 characters or more")
         return value
 
     @field_validator("secret")

@@ -1,6 +1,6 @@
 """Words that are heard from the model take the short way only when nothing is before them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 from agents import Agent, RunConfig, Runner
 from chatkit.types import ThreadMetadata
 
+from bookside.chat.at_hand import BookAtHand
 from bookside.chat.merge import Line, TimeLimits
 from bookside.chat.turn import Consulted, TurnContext
 from bookside.context import Turn
@@ -15,8 +16,17 @@ from bookside.models.chat import chat_model
 from bookside.models.listening import ListeningClient
 from bookside.models.openai_client import openai_client
 from bookside.models.text_tap import Heard, TextHeard
+from bookside.search.model import Passage
 from bookside.store import ThreadStore, open_store
 from model_server import ModelServer
+
+
+class Nothing:
+    """A book in which nothing is found."""
+
+    async def find(self, queries: Sequence[str], **_: object) -> list[Passage]:
+        return []
+
 
 EARLY, BETWEEN = TextHeard(0, "early"), TextHeard(0, "between")
 
@@ -47,7 +57,15 @@ async def test_words_never_overtake_what_is_before_them(
     line = Line(TimeLimits(), at_once=take)
     turn = Turn(id="ann")
     thread = ThreadMetadata(id="thr_1", created_at=datetime(2026, 1, 1))
-    context = TurnContext(thread=thread, store=store, request_context=turn, turn=turn, consulted=Consulted())
+    book = BookAtHand(
+        title="A book",
+        instructions="",
+        search=Nothing(),
+        is_known_link=lambda _: False,
+        is_known_image=lambda _: False,
+        is_citable=lambda _: False,
+    )
+    context = TurnContext(thread=thread, store=store, request_context=turn, turn=turn, consulted=Consulted(), book=book)
     config = RunConfig(
         model=chat_model(client, "m", "responses", frame_s=0.0).listening(line.hear), tracing_disabled=True
     )

@@ -135,7 +135,7 @@ class Together:
             with pytest.raises(Unavailable):
                 await old.runs.load("run_1", ANN)
 
-        assert await migrate(empty_url) == Migration("0001", "0002")
+        assert await migrate(empty_url) == Migration("0001", "0003")
 
         async with open_store(empty_url) as store:
             assert await store.load_conversation("thr_1", 5, ANN) == (thread(title="t"), [message("a")])

@@ -249,7 +249,8 @@ export class ChatKitClient {
   /** What the server offers; a server that does not say offers what the protocol alone does. */
   async config(): Promise<ServerConfig> {
     try {
-      return readConfig(await this.#json({ method: "GET", path: "/assistant/config", accept: JSON_TYPE }));
+      const path = `/assistant/config${this.#ofBook("?")}`;
+      return readConfig(await this.#json({ method: "GET", path, accept: JSON_TYPE }));
     } catch (error) {
       if (error instanceof ProblemError || error instanceof ProtocolError) return readConfig(null);
       throw error;
@@ -258,9 +259,14 @@ export class ChatKitClient {
 
   /** What the server knows of a page; `null` from one that knows no pages. No reader is needed for it. */
   async pageInfo(url: string): Promise<PageInfo | null> {
-    const path = `/assistant/starters?url=${encodeURIComponent(url)}`;
+    const path = `/assistant/starters?url=${encodeURIComponent(url)}${this.#ofBook("&")}`;
     const response = await this.#sendAs(null, { method: "GET", path, accept: JSON_TYPE });
     return response.ok ? readPageInfo(await response.json().catch(() => null)) : null;
+  }
+
+  #ofBook(mark: string): string {
+    const book = this.#getContext()?.book;
+    return book ? `${mark}book=${encodeURIComponent(book)}` : "";
   }
 
   #stream(type: string, params: object, options: StreamOptions = {}): AsyncIterable<StreamEvent> {

@@ -78,6 +78,7 @@ export class BooksideChat extends LitElement {
     open: { type: Boolean, reflect: true },
     expanded: { type: Boolean, reflect: true },
     heading: { type: String },
+    book: { type: String },
     contextMode: { type: String, attribute: "context-mode" },
     uploads: { attribute: false },
     quote: { state: true },
@@ -103,6 +104,8 @@ export class BooksideChat extends LitElement {
   declare expanded: boolean;
   /** Name of the button and the panel, instead of the one in the page's language. */
   declare heading: string;
+  /** Id of the book, where the server has several and the page's address does not tell which it is. */
+  declare book: string;
   /** How far answers may look: `full_book`, `up_to_here`, `current_chapter`, `current_page` or `selection`. */
   declare contextMode: ContextMode | null;
   /** Tools of the page that the server may call, by name; each takes the call's arguments and gives its result. */
@@ -190,6 +193,7 @@ export class BooksideChat extends LitElement {
     this.open = false;
     this.expanded = false;
     this.heading = "";
+    this.book = "";
     this.contextMode = null;
     this.uploads = null;
     this.quote = null;
@@ -262,7 +266,7 @@ export class BooksideChat extends LitElement {
     const client = new ChatKitClient({
       server: new URL(this.server || "/", location.href).href,
       storage,
-      getContext: () => this.#pageSide.context(this.contextMode),
+      getContext: () => this.#pageSide.context(this.contextMode, this.book),
     });
     const conversation = new Conversation(client, new TabFirst(storage), {
       changed: () => this.#changed(conversation),

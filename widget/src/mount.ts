@@ -3,6 +3,7 @@
  *
  * @attr data-server - Puts a button and a panel on the page; the address of the server, empty for the script's own.
  * @attr data-heading - Name of the button and the panel.
+ * @attr data-book - Id of the book, where the server has several and the page's address does not tell which it is.
  */
 
 import type { BooksideChat } from "./element.ts";
@@ -29,8 +30,9 @@ export function mount(script: HTMLScriptElement, tag: string): BooksideChat | nu
   if (document.querySelector(tag) !== null) return null;
   const element = document.createElement(tag) as BooksideChat;
   element.server = script.dataset.server || serverOf(script.src);
-  const { heading } = script.dataset;
+  const { heading, book } = script.dataset;
   if (heading) element.heading = heading;
+  if (book) element.book = book;
   element.setAttribute(MOUNTED, "");
   document.body.append(element);
   keep(element, tag);

@@ -148,9 +148,9 @@ export class PageSide {
     this.forget();
   }
 
-  context(set: ContextMode | null): PageContext {
+  context(set: ContextMode | null, book: string): PageContext {
     const { quote, mode } = this.#sent;
-    return pageContext(quote, set ?? (mode === "full_book" ? null : mode));
+    return pageContext(quote, set ?? (mode === "full_book" ? null : mode), book);
   }
 
   settle({ items }: ThreadState): void {

@@ -9,7 +9,7 @@ const MAX_SECTION = 300;
 const MAX_LOCALE = 35;
 const MAX_ADDRESS = 2000;
 
-export function pageContext(selected: string | null, mode: ContextMode | null): PageContext {
+export function pageContext(selected: string | null, mode: ContextMode | null, book: string): PageContext {
   const section = visibleSection();
   const { lang } = document.documentElement;
   return {
@@ -23,5 +23,6 @@ export function pageContext(selected: string | null, mode: ContextMode | null): 
     },
     ...(selected ? { selected_text: selected } : {}),
     ...(mode ? { context_mode: mode } : {}),
+    ...(book ? { book } : {}),
   };
 }

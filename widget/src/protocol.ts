@@ -293,6 +293,8 @@ export interface PageContext {
   };
   readonly selected_text?: string;
   readonly context_mode?: ContextMode;
+  /** Which of the server's books it is, where the page's address does not tell. */
+  readonly book?: string;
 }
 
 export interface Starter {

@@ -134,6 +134,7 @@ class Book:
         language: The tag of the language that it is written in, such as ``ur``, where the site's configuration has it.
         edition: Which version it is, and in which language.
         base: The path below which the site is published, with a slash at both ends.
+        front_url: The book's own address, below which its pages are.
     """
 
     title: str
@@ -144,6 +145,7 @@ class Book:
     language: str | None = None
     edition: Edition = Edition()
     base: str = "/"
+    front_url: str = "/"
 
     def sections(self) -> Iterator[tuple[Page, Section]]:
         """Every section with its page, in reading order."""

@@ -84,6 +84,7 @@ def read_book(
         language=site.language,
         edition=replace(reader.edition, language=site.language),
         base=reader.base,
+        front_url=site.front_url,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from agents import Agent, Model, ModelRefusalError, ModelSettings, RunConfig, Runner
+from agents import Agent, Model, ModelRefusalError, ModelSettings, RunConfig, RunContextWrapper, Runner
 from chatkit.store import AttachmentStore, Store
 from chatkit.types import (
     AssistantMessageContent,
@@ -20,6 +20,7 @@ from chatkit.types import (
     UserMessageItem,
 )
 
+from bookside.chat.at_hand import BOOK, BookAtHand
 from bookside.chat.early import EarlySearch, as_call
 from bookside.chat.files import each_once, read_files
 from bookside.chat.history import HistoryConverter, latest_items, reader_context, text_part
@@ -30,8 +31,6 @@ from bookside.chat.turn import Consulted, RecentItems, TurnContext
 from bookside.context import Reader, Turn
 from bookside.errors import Unavailable
 from bookside.models.listening import ListenedModel
-from bookside.search.find import Search
-from bookside.search.model import Passage
 
 MAX_TURNS = 8
 """Calls of the model in one answer: searches, and the answer itself."""
@@ -64,14 +63,11 @@ class Parts:
     Args:
         begin_thread: Saves a new thread together with its first item.
         load_conversation: A thread and its latest items, oldest first; raises ``NotFound``.
+        book_for: The book of a turn, by its id; the first, or the only one, for ``None`` and for one that is gone.
         model: Writes the answers.
         retrieval: Whether the model asks for passages (``agentic``), or those for the reader's own words are given
             with its first call (``prefetch``); ``auto`` gives them with a thread's first question, which stands by
             itself.
-        instructions: Of the agent, with the book's title in place.
-        is_known_link: Whether the book contains an address.
-        is_known_image: Whether an image of the book has an address.
-        is_citable: Whether a passage stands in the book as it is now.
         tracing_key: Key under which the Agents SDK may export traces; ``None`` for no tracing.
         save_feedback: Keeps a reader's verdict on answers; raises ``NotFound`` for items that are not theirs.
         transcribe: Turns speech into text; ``None`` when no model does.
@@ -81,14 +77,9 @@ class Parts:
     store: Store[Reader]
     begin_thread: BeginThread
     load_conversation: LoadConversation
-    search: Search
+    book_for: Callable[[str | None], BookAtHand]
     model: Model | ListenedModel
     retrieval: Retrieval = "agentic"
-    book: str
-    instructions: str
-    is_known_link: Callable[[str], bool]
-    is_known_image: Callable[[str], bool]
-    is_citable: Callable[[Passage], bool]
     count_tokens: Callable[[str], int]
     save_feedback: SaveFeedback
     attachments: AttachmentStore[Reader] | None = None
@@ -125,10 +116,15 @@ class Answering:
         self._parts = parts
         self._agent: Agent[TurnContext] = Agent(
             name="Bookside",
-            instructions=parts.instructions,
-            tools=[search_tool(parts.search, passages=parts.limits.passages)],
+            instructions=_instructions,
+            tools=[search_tool(passages=parts.limits.passages)],
             model_settings=ModelSettings(max_tokens=parts.limits.max_answer_tokens),
         )
+
+    def book_of(self, thread: ThreadMetadata | None, turn: Turn) -> BookAtHand:
+        """The book of the reader's page, or the one that the thread is about."""
+        id = turn.book or (thread.metadata.get(BOOK) if thread else None)
+        return self._parts.book_for(str(id) if id else None)
 
     async def answer(self, asked: Asked) -> AsyncGenerator[Shown]:
         """The events of the answer."""
@@ -142,17 +138,20 @@ class Answering:
             yield searching_event()
         consulted = Consulted()
         store: Any = RecentItems(parts.store, asked.items)
-        context = TurnContext(thread=thread, store=store, request_context=turn, turn=turn, consulted=consulted)
+        book = self.book_of(thread, turn)
+        context = TurnContext(
+            thread=thread, store=store, request_context=turn, turn=turn, consulted=consulted, book=book
+        )
         items = await self._agent_input(asked, context)
         model = parts.model
         stream = AnswerStream(
             new_item=lambda: self._message(thread, turn),
             listens=isinstance(model, ListenedModel),
             consulted=consulted,
-            is_known_link=parts.is_known_link,
-            is_known_image=parts.is_known_image,
-            is_citable=parts.is_citable,
-            book=parts.book,
+            is_known_link=book.is_known_link,
+            is_known_image=book.is_known_image,
+            is_citable=book.is_citable,
+            attribution=book.attribution,
         )
         show = asked.show
         line = Line(parts.limits.time, at_once=lambda heard: show is not None and stream.show_at_once(heard, show))
@@ -223,3 +222,7 @@ class Answering:
         if self._parts.read_attachment is None:
             return "(this file cannot be read)"
         return await self._parts.read_attachment(attachment, reader)
+
+
+def _instructions(context: RunContextWrapper[TurnContext], _: Agent[TurnContext]) -> str:
+    return context.context.book.instructions

@@ -10,11 +10,11 @@ from typing import Any
 from openai.types.responses import ResponseFunctionToolCallParam
 from openai.types.responses.response_input_item_param import FunctionCallOutput
 
-from bookside.chat.tools import TOOL_NAME, allowed_scope, as_tool_output, last_page
+from bookside.chat.tools import TOOL_NAME, allowed_scope, as_tool_output, last_page, tell_of_edition
 from bookside.chat.turn import TurnContext
 from bookside.context import Turn
 from bookside.errors import Rejected
-from bookside.search.find import Search
+from bookside.search.editions import Finder
 from bookside.search.model import Passage
 
 MAX_SELECTION_CHARS = 500
@@ -30,7 +30,7 @@ class EarlySearch:
 
 
 @asynccontextmanager
-async def searching(search: Search, question: str, turn: Turn, *, passages: int) -> AsyncGenerator[EarlySearch | None]:
+async def searching(search: Finder, question: str, turn: Turn, *, passages: int) -> AsyncGenerator[EarlySearch | None]:
     """A search while other things are done; it does not outlive the context. ``None`` where there are no words.
 
     What is looked for is the question, and the words that it may be about.
@@ -66,6 +66,7 @@ async def as_call(early: EarlySearch, context: TurnContext) -> list[Any]:
         passages = await early.passages
     except Rejected:
         return []
+    await tell_of_edition(passages, context)
     call_id = "call_early"
     return [
         ResponseFunctionToolCallParam(

@@ -38,6 +38,7 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from bookside.chat.answering import Answering, Asked, Parts, Show
+from bookside.chat.at_hand import BOOK, BookAtHand
 from bookside.chat.check import Checked, check_request
 from bookside.chat.early import EarlySearch, searching
 from bookside.chat.faults import told
@@ -117,7 +118,10 @@ class Assistant(ChatKitServer[Reader]):
         )
         question = await self._build_user_message_item(asked, thread, turn)
         thread.title = title_for(question)
-        async with self._early(question, turn, is_first=True) as early:
+        book = self._answering.book_of(None, turn)
+        if book.id is not None:
+            thread.metadata[BOOK] = book.id
+        async with self._early(question, turn, book, is_first=True) as early:
             await self._parts.begin_thread(thread, question, turn)
             for attachment in question.attachments:
                 await self.store.save_attachment(attachment, context=turn)
@@ -133,7 +137,8 @@ class Assistant(ChatKitServer[Reader]):
         """Add a question to a thread."""
         thread, items = await self._parts.load_conversation(thread_id, MAX_ITEMS, turn)
         question = await self._build_user_message_item(asked, thread, turn)
-        async with self._early(question, turn, is_first=not items) as early:
+        book = self._answering.book_of(thread, turn)
+        async with self._early(question, turn, book, is_first=not items) as early:
             for attachment in question.attachments:
                 await self.store.save_attachment(attachment, context=turn)
             await self.store.add_thread_item(thread.id, question, context=turn)
@@ -163,7 +168,7 @@ class Assistant(ChatKitServer[Reader]):
             return
         items = [*earlier[::-1], question]
         async with (
-            self._early(question, turn, is_first=not earlier) as early,
+            self._early(question, turn, self._answering.book_of(thread, turn), is_first=not earlier) as early,
             aclosing(self._answer(thread, question, turn, items, early, show)) as events,
         ):
             async for event in events:
@@ -174,12 +179,12 @@ class Assistant(ChatKitServer[Reader]):
                 yield event
 
     def _early(
-        self, question: UserMessageItem, turn: Turn, *, is_first: bool
+        self, question: UserMessageItem, turn: Turn, book: BookAtHand, *, is_first: bool
     ) -> AbstractAsyncContextManager[EarlySearch | None]:
         parts = self._parts
         if not (parts.retrieval == "prefetch" or (parts.retrieval == "auto" and is_first)):
             return nullcontext()
-        return searching(parts.search, words_of(question), turn, passages=parts.limits.passages)
+        return searching(book.search, words_of(question), turn, passages=parts.limits.passages)
 
     def _answer(
         self,

@@ -105,7 +105,7 @@ class AnswerStream:
         is_known_link: Whether the book contains an address.
         is_known_image: Whether an image of the book has an address.
         is_citable: Whether a passage stands in the book as it is now; no other is cited.
-        book: The book's title, shown as the source's attribution.
+        attribution: Whose words a passage is, as its source shows it.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class AnswerStream:
         is_known_link: Callable[[str], bool],
         is_known_image: Callable[[str], bool],
         is_citable: Callable[[Passage], bool],
-        book: str,
+        attribution: Callable[[Passage], str],
     ) -> None:
         self._new_item = new_item
         self._listens = listens
@@ -125,7 +125,7 @@ class AnswerStream:
         self._is_known_link = is_known_link
         self._is_known_image = is_known_image
         self._is_citable = is_citable
-        self._book = book
+        self._attribution = attribution
         self._answers: dict[str, Answer] = {}
         self._heard: Answer | None = None
         self._heard_whole = 0
@@ -267,7 +267,8 @@ class AnswerStream:
                 content.text += part.text
                 events.append(TextShown(answer.item.id, index, part.text))
                 continue
-            annotation = citation(self._consulted[part.number], claim=content.text, book=self._book)
+            passage = self._consulted[part.number]
+            annotation = citation(passage, claim=content.text, book=self._attribution(passage))
             content.annotations.append(annotation)
             update = AssistantMessageContentPartAnnotationAdded(
                 content_index=index, annotation_index=len(content.annotations) - 1, annotation=annotation

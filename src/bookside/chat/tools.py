@@ -4,13 +4,13 @@ import json
 from typing import Annotated, Any
 
 from agents import FunctionTool, ModelBehaviorError, RunContextWrapper, function_tool
-from chatkit.types import ProgressUpdateEvent
+from chatkit.types import NoticeEvent, ProgressUpdateEvent
 from pydantic import Field
 
+from bookside.chat.at_hand import told_of
 from bookside.chat.turn import TurnContext
 from bookside.context import ContextMode, Turn
 from bookside.errors import Rejected
-from bookside.search.find import Search
 from bookside.search.model import Passage, SearchScope
 
 TOOL_NAME = "search_book_content"
@@ -29,7 +29,7 @@ _WIDEST: dict[ContextMode, SearchScope] = {
 }
 
 
-def search_tool(search: Search, *, passages: int) -> FunctionTool:
+def search_tool(*, passages: int) -> FunctionTool:
     """The tool ``search_book_content``, which gives at most ``passages`` numbered passages a call.
 
     An index that does not answer ends the run: an answer without it would be invented.
@@ -55,7 +55,7 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
         context: TurnContext = ctx.context
         await context.stream(searching_event())
         try:
-            found = await search.find(
+            found = await context.book.search.find(
                 queries,
                 scope=allowed_scope(search_scope, context.turn),
                 up_to=last_page(search_scope, context.turn),
@@ -65,6 +65,7 @@ def search_tool(search: Search, *, passages: int) -> FunctionTool:
             )
         except Rejected as error:
             return json.dumps({"found": False, "passages": [], "error": str(error)})
+        await tell_of_edition(found, context)
         return as_tool_output(found, context)
 
     return search_book_content
@@ -105,15 +106,28 @@ def last_page(wanted: SearchScope, turn: Turn) -> int | None:
     return turn.location.order if "up_to_here" in (wanted, turn.context_mode) else None
 
 
+async def tell_of_edition(passages: list[Passage], context: TurnContext) -> None:
+    """Whatever the model writes, the reader hears that these passages are from another edition than theirs."""
+    if not context.book.gives_notice:
+        return
+    for edition in dict.fromkeys(passage.edition for passage in passages if passage.edition):
+        await context.stream(NoticeEvent(level="info", message=told_of(edition, context.book.edition)))
+
+
 def as_tool_output(passages: list[Passage], context: TurnContext) -> str:
     """The passages as JSON for the model: ``{"found", "likely", "passages": [{"number", "section", "text"}]}``.
 
-    Where no passage is likely to answer, a note says so.
+    Where no passage is likely to answer, a note says so. Passages of another edition than the reader's have its name,
+    as ``edition``, and the whole has an ``edition_note`` for the reader.
     """
-    numbered = [
+    numbered: list[dict[str, Any]] = [
         {"number": context.consulted.number(passage), "section": " › ".join(passage.path), "text": passage.text}
         for passage in passages
     ]
     is_likely = any(passage.is_likely for passage in passages)
     note = {} if is_likely or not passages else {"note": UNLIKELY}
+    for passage, given in zip(passages, numbered, strict=True):
+        if passage.edition:
+            given["edition"] = passage.edition
+            note["edition_note"] = told_of(passage.edition, context.book.edition)
     return json.dumps({"found": bool(numbered), "likely": is_likely, **note, "passages": numbered}, ensure_ascii=False)

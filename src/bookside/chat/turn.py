@@ -8,20 +8,24 @@ from chatkit.store import Store
 from chatkit.types import Page, ThreadItem
 from pydantic import SkipValidation
 
+from bookside.chat.at_hand import BookAtHand
 from bookside.context import Reader, Turn
 from bookside.search.model import Passage
 
 
 class Consulted:
-    """The passages of one turn, numbered from 1 as the model is given them; one passage keeps one number."""
+    """The passages of one turn, numbered from 1 as the model is given them; one passage keeps one number.
+
+    The same page in two editions may have passages with one id.
+    """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[tuple[str, str | None], int] = {}
         self._passages: list[Passage] = []
 
     def number(self, passage: Passage) -> int:
         """The number of ``passage``, a new one if it was not seen in this turn."""
-        number = self._numbers.setdefault(passage.id, len(self._passages) + 1)
+        number = self._numbers.setdefault((passage.id, passage.edition), len(self._passages) + 1)
         if number > len(self._passages):
             self._passages.append(passage)
         return number
@@ -38,6 +42,7 @@ class TurnContext(AgentContext[Reader]):
 
     turn: Annotated[Turn, SkipValidation]
     consulted: Annotated[Consulted, SkipValidation]
+    book: Annotated[BookAtHand, SkipValidation]
 
 
 @Store.register

@@ -17,23 +17,24 @@ STATIC_FOLDERS = ("static", "public", "docs/static")
 """Where a book's root-relative files may lie."""
 
 
-def file_address(root: Path, page: str, address: str) -> str | None:
+def file_address(root: Path, page: str, address: str, files: str = FILES) -> str | None:
     """Where the server gives out the file that ``address`` means in ``page``; ``None`` where the book has none.
 
     Args:
         root: The book's folder, resolved.
         page: File below it.
+        files: Where the server gives out the book's files.
     """
     path = unquote(address)
     below = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(page), path)
     file = posixpath.normpath(below)
     for folder in ("", *STATIC_FOLDERS):
         if not file.startswith("..") and has_file(root, posixpath.join(folder, file)):
-            return FILES + quote(posixpath.join(folder, file))
+            return files + quote(posixpath.join(folder, file))
     return None
 
 
-def shown_images(book: Book) -> frozenset[str]:
+def shown_images(book: Book, files: str = FILES) -> frozenset[str]:
     """Addresses of the images that the book's pages show: where the server gives them out, and on the book's site.
 
     The site's address is known of root-relative ones only; builders rename others.
@@ -43,18 +44,18 @@ def shown_images(book: Book) -> frozenset[str]:
         address
         for page in book.pages
         for source in _sources(parser(page.dialect).parse(page.markdown))
-        for address in _addresses(root, page.path, page.url, source)
+        for address in _addresses(root, page.path, page.url, source, files)
     )
 
 
-def _addresses(root: Path, page: str, url: str, source: str) -> Iterator[str]:
+def _addresses(root: Path, page: str, url: str, source: str, files: str) -> Iterator[str]:
     try:
         split = urlsplit(source)
     except ValueError:
         return
     if split.scheme or split.netloc or not split.path or not _is_image(split.path):
         return
-    file = file_address(root, page, split.path)
+    file = file_address(root, page, split.path, files)
     if file is None:
         return
     yield file

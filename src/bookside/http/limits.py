@@ -15,6 +15,9 @@ from bookside.errors import TooLarge, TooMany
 READERS_PER_ADDRESS = 10
 """A network address may ask as much as so many readers; new tokens do not get around that."""
 
+ADMINISTRATION = RateLimitItemPerSecond(60, 60)
+"""Requests of one address to the operator's routes: one a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
@@ -78,6 +81,14 @@ class Rate:
         """
         if self._items is not None:
             await self._count(self._items[1], f"feedback:{address}", "verdicts")
+
+    async def administer(self, address: str) -> None:
+        """Count one request to the operator's routes, also where readers have no limit: keys are not to be tried out.
+
+        Raises:
+            TooMany: That address has sent too many.
+        """
+        await self._count(ADMINISTRATION, f"administration:{address}", "requests")
 
     async def _count(self, item: RateLimitItemPerSecond, key: str, what: str) -> None:
         if not await self._limiter.hit(item, key):

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from bookside.errors import (
     BooksideError,
+    NotAllowed,
     NotFound,
     NotSignedIn,
     Rejected,
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[BooksideError], int] = {
     TooLarge: 413,
     NotSignedIn: 401,
+    NotAllowed: 403,
     Rejected: 422,
     NotFound: 404,
     TooMany: 429,

@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from bookside.context import ContextMode, Reader, Turn
 from bookside.errors import Rejected, TooLarge
-from bookside.http.places import Places, Shown
+from bookside.http.places import Shown
+from bookside.http.shelf import Shelf
 from bookside.runs import Dialect
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -69,6 +70,7 @@ class ReaderContext(BaseModel):
     selected_text: Text | None = None
     context_mode: ContextMode | None = None
     session_id: str | None = Field(default=None, max_length=500)
+    book: Text | None = Field(default=None, max_length=100)
     resumable: bool = False
 
 
@@ -109,11 +111,17 @@ class Asked:
         """The session's name, if the client gave one."""
         return self.context.session_id
 
-    def turn(self, reader: Reader, places: Places, *, max_selection_chars: int, server_url: str | None = None) -> Turn:
-        """The turn's context for a verified reader."""
+    def turn(self, reader: Reader, shelf: Shelf, *, max_selection_chars: int, server_url: str | None = None) -> Turn:
+        """The turn's context for a verified reader.
+
+        Raises:
+            Rejected: It names a book that is not on the shelf.
+        """
         context, page = self.context, self.context.page_context or PageContext()
         chapter = page.current_chapter if page.current_chapter is not None else context.current_chapter
         lesson = page.current_lesson if page.current_lesson is not None else context.current_lesson
+        volume = shelf.find(context.book, (page.url, page.current_path), page.locale)
+        places = (volume or shelf.first).printing.places
         selected = (context.selected_text or self.quoted_text or "").strip()
         return Turn(
             id=reader.id,
@@ -130,6 +138,7 @@ class Asked:
             selection_was_cut=len(selected) > max_selection_chars,
             context_mode=context.context_mode or "full_book",
             server_url=server_url,
+            book=volume.id if volume else None,
         )
 
 

@@ -18,12 +18,12 @@ from bookside.chat.attachments import ACCEPTED
 from bookside.chat.run import Follow
 from bookside.context import Turn
 from bookside.errors import Rejected, TooLarge
-from bookside.http import attachments
+from bookside.http import administration, attachments
 from bookside.http.assets import script
 from bookside.http.limits import asker, read_body
 from bookside.http.problems import problem
 from bookside.http.requests import MAX_CHAPTER, MAX_ID_CHARS, Asked, read_object, read_request, validated
-from bookside.http.services import Asking, Served, Services
+from bookside.http.services import Asking, BookId, InBook, Served, Services, address_of
 from bookside.http.streams import DONE, EventStream, chatkit_frame, simple_event
 from bookside.runs import Dialect
 from bookside.search.model import SearchScope
@@ -100,17 +100,12 @@ def stream_of(follow: Follow, dialect: Dialect, *, run_id: str | None) -> EventS
     return EventStream(follow, frame=chatkit_frame, run_id=run_id)
 
 
-def address_of(request: Request) -> str:
-    """The network address that a request came from."""
-    return request.client.host if request.client else "unknown"
-
-
 def turn_of(request: Request, services: Services, asked: Asked) -> Turn:
     """The verified reader of a question, with the page and the selection that came with it."""
     verified = services.readers.verify(request.headers.get("authorization"), asked.session_id)
     return asked.turn(
         verified,
-        services.places,
+        services.shelf,
         max_selection_chars=services.limits.max_selection_chars,
         server_url=str(request.base_url),
     )
@@ -144,11 +139,17 @@ async def session(request: Request, services: Served) -> JSONResponse:
 
 
 @router.get("/assistant/config")
-async def config(services: Served) -> dict[str, Any]:
+async def config(
+    services: Served,
+    book: BookId = None,
+    url: Annotated[str | None, Query(max_length=2_000, description="The page, which tells the book as well.")] = None,
+) -> dict[str, Any]:
     """What the assistant offers everybody: what its widget has to know before the first question."""
     files = services.attachments
+    volume = services.shelf.find(book, (url,)) or services.shelf.first
     return {
-        "title": services.book.title,
+        "title": volume.printing.book.title,
+        **({"book": volume.id} if volume.id else {}),
         "attachments": None if files is None else {"max_bytes": files.max_bytes, "accept": ACCEPTED},
         "transcription": services.assistant.can_transcribe,
         "feedback": True,
@@ -169,13 +170,15 @@ async def search(
     url: Annotated[
         str | None, Query(max_length=2_000, description="The same, by its address or its path on the site.")
     ] = None,
+    book: BookId = None,
 ) -> list[dict[str, str | float]]:
     """Passages for a question, best first."""
     await services.rate.search(address_of(request))
     if len(q) > services.limits.max_question_chars:
         raise TooLarge("the question", services.limits.max_question_chars, "characters")
-    place = services.places.locate(chapter=chapter, lesson=lesson, url=url)
-    passages = await services.search.find(
+    volume = services.shelf.find(book, (url,)) or services.shelf.first
+    place = volume.printing.places.locate(chapter=chapter, lesson=lesson, url=url)
+    passages = await volume.search.find(
         [q],
         scope=scope,
         chapter=place.chapter,
@@ -190,9 +193,11 @@ async def search(
 async def page_starters(
     services: Served,
     url: Annotated[str, Query(max_length=2_000, description="The page: its address, or its path on the site.")],
+    book: BookId = None,
 ) -> JSONResponse:
     """What the book has at an address, and questions to begin with there; made from the page, without a model."""
-    page = services.places.page(url)
+    volume = services.shelf.find(book, (url,)) or services.shelf.first
+    page = volume.printing.places.page(url)
     if page is None:
         return JSONResponse({"page": None, "starters": []})
     known = {"title": page.title, "chapter": page.chapter.title if page.chapter else None}
@@ -245,6 +250,7 @@ async def threads(
     found = await services.find_threads(q, limit, after, order, asking)
     data = [
         {"id": thread.id, "title": thread.title, "created_at": thread.created_at.astimezone(UTC).isoformat()}
+        | ({"book": thread.metadata["book"]} if "book" in thread.metadata else {})
         for thread in found.data
     ]
     return JSONResponse({"data": data, "has_more": found.has_more, "after": found.after})
@@ -303,6 +309,7 @@ async def feedback(request: Request, services: Served, asking: Asking) -> None:
 
 
 router.include_router(attachments.router)
+router.include_router(administration.router)
 
 
 @router.get("/assistant/health")
@@ -313,12 +320,12 @@ async def health(services: Served) -> JSONResponse:
 
 
 @router.get("/assistant/index/status")
-async def index_status(services: Served) -> dict[str, Any]:
-    """What the index holds, by its own count, and the pages that were left out."""
-    return await services.index_status() | {
-        "book": services.book.title,
-        "problems": [str(problem) for problem in services.book.problems],
-    }
+async def index_status(services: Served, volume: InBook) -> dict[str, Any]:
+    """What the index holds, by its own count, what was left out and why, and whether it is in step with the book."""
+    status = await services.index_status(volume)
+    if volume.id is None:
+        return status
+    return status | {"id": volume.id, "books": [one.id for one in services.shelf.volumes]}
 
 
 @router.head("/healthz", include_in_schema=False)

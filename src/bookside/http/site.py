@@ -1,4 +1,4 @@
-"""The built-in reader: the book's pages as HTML, at the addresses that citations lead to."""
+"""The built-in reader: the pages of each book as HTML, at the addresses that citations lead to."""
 
 import asyncio
 import posixpath
@@ -21,12 +21,13 @@ from bookside.http.assets import STATIC, Static, book_file, picture_in
 from bookside.http.contents import contents, local, name_of
 from bookside.http.documents import is_pdf, joined, with_file_links
 from bookside.http.finding import by_page, place_of
-from bookside.http.images import FILES, STATIC_FOLDERS, file_address
+from bookside.http.images import STATIC_FOLDERS, file_address
 from bookside.http.made import Made
 from bookside.http.problems import headers_of, problem, status_of
-from bookside.http.routes import address_of, methods_of
-from bookside.http.services import Served
-from bookside.http.shelf import Edition, Shelf
+from bookside.http.routes import methods_of
+from bookside.http.services import BookId, Served, address_of
+from bookside.http.shelf import Printing, Shelf, Volume
+from bookside.http.start import books_of
 from bookside.http.wording import for_scripts, labelled, wording
 from bookside.search.model import Passage
 
@@ -50,7 +51,7 @@ RESULTS_HEADERS = PAGE_HEADERS | {"X-Robots-Tag": "noindex"}
 
 
 class Site:
-    """The built-in reader, of the edition that is served at the moment.
+    """The built-in reader, of the books as they are served at the moment.
 
     Args:
         web: Folder with the templates and static files.
@@ -66,30 +67,67 @@ class Site:
             lstrip_blocks=True,
         )
         self._words = web / "words"
-        self._pages = self._pages_of(shelf.edition)
+        self._pages: dict[str | None, Pages] = {}
 
-    @property
-    def pages(self) -> "Pages":
-        """Those of the edition on the shelf; a request takes them once, as another edition may come meanwhile."""
-        edition = self._shelf.edition
-        if self._pages.edition is not edition:
-            self._pages = self._pages_of(edition)
-        return self._pages
+    def pages_of(self, volume: Volume) -> "Pages":
+        """Those of its printing; a request takes them once, as another printing may come meanwhile."""
+        pages = self._pages.get(volume.id)
+        if pages is None or pages.printing is not volume.printing:
+            words = wording(self._words, volume.printing.book.language)
+            pages = Pages(volume.printing, volume, self._shelf, self._templates, self._static, words)
+            self._pages[volume.id] = pages
+        return pages
 
-    def _pages_of(self, edition: Edition) -> "Pages":
-        return Pages(edition, self._templates, self._static, wording(self._words, edition.book.language))
+    def pages_at(self, path: str) -> "Pages":
+        """Those of the book that has an address on this server; of the first where none has it."""
+        for volume in self._shelf.volumes:
+            if volume.id is not None and path.startswith(volume.files):
+                return self.pages_of(volume)
+        return self.pages_of(self._shelf.find(addresses=(path,)) or self._shelf.first)
+
+    def is_start(self, path: str) -> bool:
+        """Whether there is the list of the books: at the root, where no book has it."""
+        return path == "/" and len(self._shelf.volumes) > 1 and all(one.front for one in self._shelf.volumes)
+
+    def start(self, asked: Mapping[str, str]) -> Response:
+        """The list of the books."""
+        words = wording(self._words, None)
+        html = self.pages_of(self._shelf.first).render_list(books_of(self._shelf), words)
+        return Made.of(html, HTML).answer(asked, PAGE_HEADERS)
+
+    def sitemap(self, origin: str) -> Response:
+        """The addresses of all pages; of this server, where the site's own is not known."""
+        addresses = (
+            page.url if urlsplit(page.url).netloc else origin.rstrip("/") + page.url
+            for volume in self._shelf.volumes
+            for page in volume.printing.book.pages
+        )
+        whole = dict.fromkeys(address.partition("#")[0] for address in addresses)
+        listed = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in whole)
+        xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}</urlset>\n'
+        return Response(xml, media_type="application/xml")
 
 
 class Pages:
-    """Renders one edition's pages; each is made once.
+    """Renders one printing's pages; each is made once.
 
     Args:
         words: What the reader says itself, by name.
     """
 
-    def __init__(self, edition: Edition, templates: Environment, static: Static, words: Mapping[str, str]) -> None:
-        self.edition = edition
+    def __init__(
+        self,
+        printing: Printing,
+        volume: Volume,
+        shelf: Shelf,
+        templates: Environment,
+        static: Static,
+        words: Mapping[str, str],
+    ) -> None:
+        self.printing = printing
         self._words = words
+        self._volume = volume
+        self._shelf = shelf
         self._templates = templates
         self._static = static
         self._known: dict[str, object] = {
@@ -100,28 +138,30 @@ class Pages:
             "search_address": SEARCH,
             "words": words,
             "script_words": for_scripts(words),
+            "home": f"{volume.front}/" if volume.id else "/",
+            "book_id": volume.id,
+            "edition": volume.edition,
         }
-        self._book = edition.book
-        self._places = edition.places
-        self._root = Path(edition.book.root).resolve()
-        self._pages_by_file = {page.path: page for page in edition.book.pages}
+        self._book = printing.book
+        self._places = printing.places
+        self._root = Path(printing.book.root).resolve()
+        self._pages_by_file = {page.path: page for page in printing.book.pages}
         self._made: dict[str, Made] = {}
 
     def answer(self, path: str, request: Request) -> Response:
         """The page or file at ``path``; a page that says so, where there is none."""
         asked = request.headers
-        if path.startswith(FILES):
-            return book_file(self._root, path.removeprefix(FILES), asked) or no_address()
+        files = self._volume.files
+        if path.startswith(files):
+            return book_file(self._root, path.removeprefix(files), asked) or no_address()
         if path.startswith(STATIC):
             version = request.query_params.get("v", "")
             return self._static.answer(path.removeprefix(STATIC), version, asked) or no_address()
         page = self._places.page(path)
         if page is not None:
             return self._once(page.path, lambda: self._page(page)).answer(asked, PAGE_HEADERS)
-        if path == "/" or path.rstrip("/") == self._front().rstrip("/"):
+        if path == self._known["home"] or path.rstrip("/") in (self._volume.front, self._front().rstrip("/")):
             return self._once("", self._cover).answer(asked, PAGE_HEADERS)
-        if path == SITEMAP:
-            return self._sitemap(str(request.base_url))
         if path.startswith(OWN):
             return no_address()
         for folder in STATIC_FOLDERS:
@@ -133,7 +173,7 @@ class Pages:
 
     def results(self, query: str, passages: Sequence[Passage], asked: Mapping[str, str]) -> Response:
         """The page with what was found; without a query, the page to look for something."""
-        cited = [passage for passage in passages if passage.id in self.edition.chunk_ids]
+        cited = [passage for passage in passages if passage.id in self.printing.chunk_ids]
         html = self._render("results.html", query=query, found=by_page(cited, query, self._places.page))
         return Made.of(html, HTML).answer(asked, RESULTS_HEADERS)
 
@@ -166,7 +206,11 @@ class Pages:
         at, last = pages.index(sheet[0]), pages.index(sheet[-1])
         page = joined(sheet)
         html = labelled(render(page, lambda address: self._resolve(page, address), self._look), self._words)
-        original = file_address(self._root, page.path, posixpath.basename(page.path)) if is_pdf(page) else None
+        original = (
+            file_address(self._root, page.path, posixpath.basename(page.path), self._volume.files)
+            if is_pdf(page)
+            else None
+        )
         if original:
             html = with_file_links(html, original)
         return self._render(
@@ -190,19 +234,31 @@ class Pages:
             language=language,
             direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr",
             groups=contents(self._book.pages, self._places.page(page.url) if page else None),
+            editions=self._editions(page),
             **self._known,
             **values,
         )
 
-    def _sitemap(self, origin: str) -> Response:
-        """The addresses of all pages; of this server, where the site's own is not known."""
-        addresses = (
-            page.url if urlsplit(page.url).netloc else origin.rstrip("/") + page.url for page in self._book.pages
+    def render_list(self, books: Sequence[object], words: Mapping[str, str]) -> str:
+        """The list of the server's books."""
+        of_no_book = {"home": "/", "book_id": None, "edition": None, "words": words, "script_words": for_scripts(words)}
+        return self._templates.get_template("start.html").render(
+            books=books,
+            language="en",
+            direction="ltr",
+            book={"title": words["books"]},
+            groups=(),
+            **(self._known | of_no_book),
         )
-        whole = dict.fromkeys(address.partition("#")[0] for address in addresses)
-        listed = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in whole)
-        xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}</urlset>\n'
-        return Response(xml, media_type="application/xml")
+
+    def _editions(self, page: Page | None) -> list[tuple[str, str]]:
+        """The other editions of the book, each with the address of the same page in it, or its own."""
+        made: list[tuple[str, str]] = []
+        for other in self._shelf.others(self._volume):
+            below = local(page.url).removeprefix(self._volume.front) if page else ""
+            same = other.printing.places.page(other.front + below) if page else None
+            made.append((other.edition or other.printing.book.title, local(same.url) if same else f"{other.front}/"))
+        return made
 
     def _resolve(self, page: Page, address: str) -> str:
         """``address`` as it stands in ``page``: another page by its file, a file of the book, or as it is."""
@@ -219,7 +275,7 @@ class Pages:
         for name in (file, f"{file}.md", f"{file}/README.md", f"{file}/index.md", f"{file}/index.html", f"{file}.html"):
             if name in self._pages_by_file:
                 return local(self._pages_by_file[name].url) + fragment
-        return file_address(self._root, page.path, split.path) or address
+        return file_address(self._root, page.path, split.path, self._volume.files) or address
 
     def _look(self, address: str) -> Picture | None:
         """The image at an address that ``_resolve`` gave; one of another site is not looked at."""
@@ -229,7 +285,8 @@ class Pages:
             return None
         if split.netloc:
             return Picture()
-        return picture_in(self._root, unquote(address.removeprefix(FILES))) if address.startswith(FILES) else None
+        files = self._volume.files
+        return picture_in(self._root, unquote(address.removeprefix(files))) if address.startswith(files) else None
 
 
 def description_of(page: Page) -> str:
@@ -257,17 +314,18 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route(SEARCH, methods=["GET", "HEAD"])
-async def find(request: Request, services: Served, q: Annotated[str, Query()] = "") -> Response:
+async def find(request: Request, services: Served, q: Annotated[str, Query()] = "", book: BookId = None) -> Response:
     """What the book has on ``q``, as a page that needs no script."""
     site: Site = request.app.state.site
-    pages, query = site.pages, " ".join(q.split())
+    volume = services.shelf.find(book) or services.shelf.first
+    pages, query = site.pages_of(volume), " ".join(q.split())
     if not query:
         return pages.results("", (), request.headers)
     try:
         await services.rate.search(address_of(request))
         if len(query) > services.limits.max_question_chars:
             raise TooLarge("the question", services.limits.max_question_chars, "characters")
-        passages = await services.search.find([query], limit=RESULTS)
+        passages = await volume.search.find([query], limit=RESULTS)
     except BooksideError as error:
         return pages.no_results(query, error, request.headers)
     return pages.results(query, passages, request.headers)
@@ -279,7 +337,11 @@ async def page(path: str, request: Request) -> Response:
     site: Site = request.app.state.site
     address = "/" + path
     methods = methods_of(address)
-    pages = site.pages
+    if address == SITEMAP:
+        return site.sitemap(str(request.base_url))
+    if site.is_start(address):
+        return site.start(request.headers)
+    pages = site.pages_at(address)
     if methods and not pages.has_page(address):
         return problem(405, f"this address takes {', '.join(sorted(methods))}", {"Allow": ", ".join(sorted(methods))})
     if pages.has_to_make(address):

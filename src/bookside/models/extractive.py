@@ -47,6 +47,7 @@ LEAST_SHARE = 0.4
 """How much of the question's weight a sentence and the headings above it must cover before it counts as an answer."""
 
 PREFACE = "No language model is configured here, so these are the book's own words:"
+OTHER_EDITION = "{note} No language model is configured here, so these are its own words:"
 NOTHING = (
     "The book does not seem to answer this. No language model is configured here, so only its own words can be "
     "quoted, and none of them fit the question."
@@ -158,17 +159,20 @@ class ExtractiveModel(Model):
         blocks: list[_Block] = []
         sections: dict[str, int] = {}
         is_likely = False
+        preface = PREFACE
         for output in tool_outputs:
             read = json.loads(output)
             if read.get("error"):
                 return NOT_SEARCHED.format(reason=str(read["error"]).rstrip("."))
             is_likely = is_likely or read.get("likely", True)
+            if read.get("edition_note"):
+                preface = OTHER_EDITION.format(note=read["edition_note"])
             for passage in read["passages"]:
                 sections.setdefault(passage["section"], passage["number"])
                 blocks += self._blocks(passage["number"], passage["section"], passage["text"])
         wanted = self._terms(question) | self._terms(selection)
         quotes = self._quotes(wanted, blocks, is_selection=bool(selection)) if is_likely else []
-        return "\n\n".join([PREFACE, *quotes]) if quotes else _nothing(sections)
+        return "\n\n".join([preface, *quotes]) if quotes else _nothing(sections)
 
     def _blocks(self, number: int, section: str, text: str) -> list[_Block]:
         heading = self._terms(section.rpartition("›")[2])

@@ -19,6 +19,7 @@ class Passage:
         score: Larger is better; comparable within one result only, where the best has 1 before boosts.
         fit: From 0 to 1: how much of the question the passage and its page cover; comparable between questions.
         is_likely: Whether passages of such a fit usually answer; see ``Search``.
+        edition: Which edition of the book it is from, where that is another than the reader's.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Passage:
     chapter: int | None
     chapter_title: str | None
     lesson: str | None
+    edition: str | None = None
 
     def as_json(self) -> dict[str, str | float]:
         """The form that ``bookside search --json`` and ``GET /assistant/search`` give."""

@@ -7,9 +7,10 @@
 """
 
 from bookside.store.errors import RowNotFound
+from bookside.store.jobs import JobStore
 from bookside.store.opening import migrate, open_store
 from bookside.store.runs import RunStore
 from bookside.store.schema import Migration
 from bookside.store.threads import ThreadStore
 
-__all__ = ["Migration", "RowNotFound", "RunStore", "ThreadStore", "migrate", "open_store"]
+__all__ = ["JobStore", "Migration", "RowNotFound", "RunStore", "ThreadStore", "migrate", "open_store"]

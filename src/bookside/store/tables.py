@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -160,6 +161,26 @@ A statement has to repeat one to the letter for SQLite to use its index.
 
 Index("idx_runs_running", runs.c.server, sqlite_where=RUNNING, postgresql_where=RUNNING)
 Index("idx_runs_ended_at", runs.c.ended_at, sqlite_where=ENDED_WITH_FRAMES, postgresql_where=ENDED_WITH_FRAMES)
+
+jobs = Table(
+    "jobs",
+    schema,
+    Column("sequence", Place, Identity(), primary_key=True),
+    Column("id", String(MAX_ID_CHARS), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("status", String(11), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("seen_at", Float, nullable=False),
+    UniqueConstraint("id"),
+    sqlite_autoincrement=True,
+)
+"""Work that outlives the request that asked for it; ``document`` is the job as JSON.
+
+``seen_at`` is when its process last said that it is at work, in seconds since 1970 by that process's own clock.
+"""
+
+JOB_RUNNING = text("status = 'running'")
+Index("uq_jobs_running", jobs.c.kind, unique=True, sqlite_where=JOB_RUNNING, postgresql_where=JOB_RUNNING)
 
 run_frames = Table(
     "run_frames",

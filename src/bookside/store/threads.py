@@ -16,6 +16,7 @@ from bookside.store import documents, extract, statements
 from bookside.store.database import Database
 from bookside.store.errors import RowNotFound
 from bookside.store.ids import is_usable, reader_id, writable
+from bookside.store.jobs import JobStore
 from bookside.store.runs import RunStore
 
 ID_BYTES = 16
@@ -49,10 +50,12 @@ class ThreadStore(Store[Reader]):
 
     Attributes:
         runs: The answers that are being generated in these threads.
+        jobs: Work that operators ask for.
     """
 
     def __init__(self, database: Database) -> None:
         self.runs = RunStore(database)
+        self.jobs = JobStore(database)
         self._database = database
         self._upserts = statements.Upserts(database.dialect)
 

@@ -16,6 +16,8 @@ const masthead = document.querySelector(".masthead");
 const field = document.getElementById("search-field");
 const form = field?.closest("form");
 const link = document.querySelector(".find");
+const book = form?.querySelector("[name=book]")?.value;
+const ofBook = book ? { book } : {};
 
 /** The pages of the table of contents, by path: their titles, and the titles of what they are in. */
 const pages = new Map();
@@ -166,7 +168,7 @@ class Finder {
     const request = new AbortController();
     this.#request = request;
     try {
-      const response = await fetch(`/assistant/search?${new URLSearchParams({ q: query, n: RESULTS })}`, {
+      const response = await fetch(`/assistant/search?${new URLSearchParams({ q: query, n: RESULTS, ...ofBook })}`, {
         signal: request.signal,
       });
       if (!response.ok) return this.#fail(response);
@@ -220,7 +222,8 @@ class Finder {
     }
     const count = [...groups.values()].flat().length + titles.length;
     if (!count) return this.#tell(say(WORDS.nothing_short, { query }));
-    const all = this.#option(`${form.getAttribute("action")}?${new URLSearchParams({ q: query })}`, "", say(WORDS.all_results, { query }));
+    const address = `${form.getAttribute("action")}?${new URLSearchParams({ q: query, ...ofBook })}`;
+    const all = this.#option(address, "", say(WORDS.all_results, { query }));
     all.classList.add("finder-all");
     this.#list.append(all);
     this.#number();

@@ -1,0 +1,47 @@
+"""The book that a turn is about, as the assistant needs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bookside.search.editions import Finder
+from bookside.search.model import Passage
+
+BOOK = "book"
+"""The key under which a thread's metadata has the id of its book, where the server has several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookAtHand:
+    """One book, or one edition of a book, as it is now.
+
+    Args:
+        id: ``None`` where the server has only this one.
+        edition: Its version and its language, as people name them; ``None`` where it has neither.
+        instructions: Of the agent, with the book's title in place.
+        search: Finds its passages, and those of its other editions where it has none.
+        is_known_link: Whether the book contains an address.
+        is_known_image: Whether an image of the book has an address.
+        is_citable: Whether a passage stands in the book as it is now.
+        gives_notice: Whether readers are told by a notice when the answer is from another edition; what quotes the
+            book without a model says it by itself.
+    """
+
+    id: str | None = None
+    title: str
+    edition: str | None = None
+    instructions: str
+    search: Finder
+    is_known_link: Callable[[str], bool]
+    is_known_image: Callable[[str], bool]
+    is_citable: Callable[[Passage], bool]
+    gives_notice: bool = True
+
+    def attribution(self, passage: Passage) -> str:
+        """Whose words a citation shows: the book's, and which edition's where that is another than the reader's."""
+        return f"{self.title} · {passage.edition}" if passage.edition else self.title
+
+
+def told_of(edition: str, own: str | None) -> str:
+    """What a reader is told whose own edition has no answer."""
+    mine = f"The edition that you are reading ({own})" if own else "The edition that you are reading"
+    return f"{mine} has nothing on this. The answer is from another one: {edition}."

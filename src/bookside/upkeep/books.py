@@ -1,0 +1,77 @@
+"""The books as the assistant has them at hand: each with its title, its instructions and its search."""
+
+from collections.abc import Callable, Sequence
+
+from bookside.chat.at_hand import BookAtHand
+from bookside.chat.instructions import read_instructions
+from bookside.http.shelf import Shelf, Volume
+from bookside.search.editions import Answers, EditionSearch, Finder, answers_in
+from bookside.search.find import Search
+from bookside.search.model import Passage
+from bookside.settings import Settings
+
+NO_TITLE = "the book"
+
+
+def books_at_hand(
+    settings: Settings, search: Search, shelf: Shelf | None, *, has_model: bool
+) -> Callable[[str | None], BookAtHand]:
+    """Gives the book with an id as it is now; the first for ``None``, and for one that the server has no more.
+
+    Args:
+        search: Of a server that has read no book, and answers from what is indexed.
+        has_model: Whether a language model writes the answers.
+
+    Raises:
+        Rejected: The file with the instructions cannot be read.
+    """
+    template = read_instructions(settings.instructions, "{book}")
+
+    def book_for(id: str | None) -> BookAtHand:
+        if shelf is None:
+            return BookAtHand(
+                title=NO_TITLE,
+                instructions=template.replace("{book}", NO_TITLE),
+                search=search,
+                is_known_link=lambda _: False,
+                is_known_image=lambda _: False,
+                is_citable=lambda _: True,
+            )
+        volume = next((one for one in shelf.volumes if one.id == id), shelf.first)
+        return _at_hand(shelf, volume, template, has_model=has_model)
+
+    return book_for
+
+
+def _at_hand(shelf: Shelf, volume: Volume, template: str, *, has_model: bool) -> BookAtHand:
+    others = shelf.others(volume)
+    editions = [volume, *others]
+    title = volume.printing.book.title
+    search: Finder = volume.search
+    if others:
+        search = EditionSearch((volume.search, answers_in(volume.locale)), lambda: _searches(others))
+
+    def is_citable(passage: Passage) -> bool:
+        of = volume if passage.edition is None else next(one for one in others if name_of(one) == passage.edition)
+        return passage.id in of.printing.chunk_ids
+
+    return BookAtHand(
+        id=volume.id,
+        title=title,
+        edition=volume.edition,
+        instructions=template.replace("{book}", title),
+        search=search,
+        is_known_link=lambda address: any(one.printing.places.contains(address) for one in editions),
+        is_known_image=lambda address: any(one.printing.places.has_image(address) for one in editions),
+        is_citable=is_citable,
+        gives_notice=has_model,
+    )
+
+
+def _searches(volumes: Sequence[Volume]) -> list[tuple[str, Finder, Answers]]:
+    return [(name_of(one), one.search, answers_in(one.locale)) for one in volumes]
+
+
+def name_of(volume: Volume) -> str:
+    """What an edition is called to readers of another."""
+    return volume.edition or volume.printing.book.title
