@@ -103,7 +103,7 @@ def sections_of(markdown: str, marks: Sequence[dict[str, Any]], *, url: str, tit
     sections = divide(markdown, found, anchors, url=url, title=title, line_at=line_at)
     lead, headed = sections[: len(sections) - len(found)], sections[len(sections) - len(found) :]
     made: list[Section] = list(lead)
-    ends = [*(heading.start for heading in found[1:]), len(markdown.split("\n"))]
+    ends = [*(heading.start for heading in found[1:]), len(markdown.split("\n"))][: len(found)]
     for section, heading, end in zip(headed, found, ends, strict=True):
         breaks = [m for m in marks if m["goes_on"] and heading.end <= m["place"] < end]
         made += divided(markdown.split("\n")[heading.end : end], heading.end, section, breaks, headed)
