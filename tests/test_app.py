@@ -12,6 +12,7 @@ import pytest
 
 from bookside.app import build, database_url, signing_secret
 from bookside.errors import BookError, Rejected, Unavailable
+from bookside.index.model import Filter
 from bookside.library import open_library
 from bookside.settings import read_settings
 from serving import GARDEN, done_items, serving
@@ -147,3 +148,20 @@ async def test_minilm_embeds_where_its_weights_are_installed_unless_told_otherwi
     async with open_library(read_settings(book=tmp_path, data=tmp_path / "data", embedder="static")) as library:
         await library.sync()
         assert (await library.index.status()).vector_size == 256
+
+
+async def test_words_are_those_of_the_books_language(tmp_path: Path) -> None:
+    """A site says its language; elsewhere a setting does. Without either, words are English."""
+    site = tmp_path / "site"
+    (site / "docs").mkdir(parents=True)
+    (site / "mkdocs.yml").write_text("site_name: Stadt\ntheme:\n  name: material\n  language: de\n")
+    (site / "docs" / "index.md").write_text("# Stadt\n\nEin Haus steht am Fluss.\n")
+    for number, (book, changes, is_found) in enumerate(
+        [(site, {}, True), (site / "docs", {"book_language": "de-AT"}, True), (site / "docs", {}, False)]
+    ):
+        settings = read_settings(book=book, data=tmp_path / f"data-{number}", **changes)
+        async with open_library(settings) as library:
+            await library.sync()
+            vectors = await library.embedder.embed(["Häuser"])
+            (found,) = await library.index.candidates(["Häuser"], vectors, Filter(), 5)
+            assert bool(found.sparse) == is_found

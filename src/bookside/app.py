@@ -39,7 +39,7 @@ from bookside.http.readers import Readers
 from bookside.http.services import HttpLimits, Services
 from bookside.http.shelf import Shelf, Volume
 from bookside.http.site import Site
-from bookside.index.sparse import Words
+from bookside.index.sparse import Words, language_of
 from bookside.library import Library, open_libraries
 from bookside.models.chat import ChatApi, chat_model
 from bookside.models.extractive import ExtractiveModel
@@ -124,7 +124,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 begin_thread=store.begin_thread,
                 load_conversation=store.load_conversation,
                 book_for=books_at_hand(settings, libraries[0].search, shelf, has_model=has_model),
-                model=_model(settings, client),
+                model=_model(settings, client, libraries[0].book),
                 retrieval=_retrieval(settings, has_model=has_model),
                 count_tokens=libraries[0].count_tokens,
                 save_feedback=store.add_feedback,
@@ -298,9 +298,10 @@ def _has_model(settings: Settings) -> bool:
     return is_configured and settings.answers != "extractive"
 
 
-def _model(settings: Settings, client: ListeningClient | None) -> Model | ListenedModel:
+def _model(settings: Settings, client: ListeningClient | None, book: Book | None) -> Model | ListenedModel:
     if client is None:
-        return ExtractiveModel(Words().terms)
+        language = settings.book_language or (book.language if book else None)
+        return ExtractiveModel(Words(language_of(language)).terms)
     return chat_model(client, settings.chat_model, _chat_api(settings), frame_s=settings.frame_ms / 1000)
 
 

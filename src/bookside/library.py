@@ -17,6 +17,7 @@ from bookside.catalogue import BookEntry, books_in, checked, read_catalogue
 from bookside.errors import Rejected
 from bookside.index.edge import open_edge_index
 from bookside.index.model import Index, Progress, SyncReport
+from bookside.index.sparse import language_of
 from bookside.models.embedder import Embedder
 from bookside.models.minilm import MiniLmEmbedder, minilm_weights
 from bookside.models.static import StaticEmbedder, open_static_embedder
@@ -28,8 +29,8 @@ from bookside.settings import Settings, plain
 DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small"
 MINILM_LEAST_FIT = 0.25
 STATIC_LEAST_FIT = 0.22
-"""What fits less seldom answers: of the questions of six books 5 and 7 % fit less in their own book, and of those put
-to the other five 79 and 67 %; each book by a limit found from the others (`benchmarks/bench_refusal.py`)."""
+"""What fits less seldom answers. Of five books' own questions 6 and 8 % fit less, and of those put to the other books
+73 and 65 % (`benchmarks/bench_refusal.py`)."""
 STATIC_FUSION = Fusion(meaning=0.5, page_words=0.5, page_meaning=0.3)
 """Words count more than static vectors do; `benchmarks/bench_retrieval.py` has the figures."""
 
@@ -206,7 +207,7 @@ async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> As
         stack.push_async_callback(embedder.close)
         libraries: list[Library] = []
         for entry, its, book, chunks in read:
-            index = _index(its, embedder)
+            index = _index(its, embedder, its.book_language or (book.language if book else None))
             stack.push_async_callback(index.close)
             libraries.append(
                 Library(
@@ -287,9 +288,11 @@ def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
     return OpenAIEmbedder(client, settings.embedding_model or DEFAULT_EMBEDDING_MODEL)
 
 
-def _index(settings: Settings, embedder: Embedder) -> Index:
+def _index(settings: Settings, embedder: Embedder, tag: str | None) -> Index:
+    language = language_of(tag)
     if settings.qdrant_url is None:
-        return open_edge_index(settings.data / "index", settings.qdrant_collection, embedder)
+        return open_edge_index(settings.data / "index", settings.qdrant_collection, embedder, language=language)
     from bookside.index.server import open_server_index  # noqa: PLC0415 - see the module's docstring
 
-    return open_server_index(settings.qdrant_url, plain(settings.qdrant_api_key), settings.qdrant_collection, embedder)
+    api_key = plain(settings.qdrant_api_key)
+    return open_server_index(settings.qdrant_url, api_key, settings.qdrant_collection, embedder, language=language)

@@ -83,6 +83,12 @@ class Settings(BaseSettings):
         description="Path below which the site is published, as in /my-book; the site's own configuration otherwise.",
     )
 
+    book_language: str | None = Field(
+        default=None,
+        description="Language of the book by its tag, as in de: words are searched by its stems; the site's own when "
+        "not set, else English.",
+    )
+
     # Where things are kept
     data: Path = Field(default=Path(".bookside"), description="Folder for the index, the database and the secret.")
     database_url: SecretStr | None = Field(

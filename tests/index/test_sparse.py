@@ -6,7 +6,7 @@ import pytest
 from qdrant_edge import SparseVector
 
 from bookside.errors import Rejected
-from bookside.index.sparse import K1, Words
+from bookside.index.sparse import K1, LANGUAGES, Words, language_of
 
 
 def shared(words: Words, question: str, text: str) -> int:
@@ -71,3 +71,17 @@ def test_the_weights_are_those_of_bm25() -> None:
 def weight_of(words: Words, word: str, vector: SparseVector) -> float:
     (number,) = words.terms(word)
     return vector.values[vector.indices.index(number)]
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("de", "german"), ("pt-BR", "portuguese"), ("zh_Hans", "chinese"), ("ur", "english"), (None, "english")],
+)
+def test_a_tag_names_a_language_that_there_are_words_for(tag: str | None, language: str) -> None:
+    assert language_of(tag) == language
+    Words(language_of(tag))
+
+
+def test_there_are_words_for_every_language() -> None:
+    for language in LANGUAGES.values():
+        assert Words(language).language == language

@@ -19,7 +19,7 @@ from bookside.index.generation import FORMAT, Generations, Manifest
 from bookside.index.model import Candidates, Filter, Generation, IndexStatus, Progress, SyncReport
 from bookside.index.opened import Opened
 from bookside.index.payload import LAYOUT, Stamp
-from bookside.index.plan import Plan, make_plan
+from bookside.index.plan import Plan, make_plan, why_not_ours
 from bookside.index.shard import EngineError
 from bookside.index.sparse import Words
 from bookside.models.embedder import Embedder, Vectors
@@ -254,8 +254,8 @@ class EdgeIndex:
         if opened is None:
             raise Unavailable("index", f"{self._collection!r} was never made; index the book first")
         if self._mismatch(opened.manifest, vectors.shape[1]):
-            reason = f"it was made with {opened.manifest.embedder}, not {self._embedder.name}; index the book again"
-            raise Unavailable("index", reason)
+            made_with = opened.manifest.embedder, opened.manifest.words
+            raise Unavailable("index", why_not_ours(made_with, (self._embedder.name, self._words.name)))
         return opened.candidates(questions, vectors, only, limit)
 
     def _status(self) -> IndexStatus:

@@ -112,6 +112,14 @@ def _page_plan(entries: Sequence[PageEntry], stored: Mapping[str, Stamp]) -> Pag
     return PagePlan(write=tuple(write), rewrite=tuple(rewrite), same=tuple(same), remove=remove)
 
 
+def why_not_ours(made_with: tuple[str, str], ours: tuple[str, str]) -> str:
+    """Why a generation cannot be searched: each pair is an embedder's name and the words' (``Words.name``)."""
+    if made_with[0] != ours[0]:
+        return f"it was made with {made_with[0]}, not {ours[0]}; index the book again"
+    reason = f"its words are {made_with[1]}, not {ours[1]}"
+    return f"{reason}; index the book again, or set BOOKSIDE_BOOK_LANGUAGE to the language it was indexed in"
+
+
 def contents_when_in_step(chunks: Sequence[Chunk], book: str) -> str:
     """What ``Generation.contents`` is once the index ``book`` holds exactly these chunks."""
     wanted = {chunk.id: chunk for chunk in chunks}

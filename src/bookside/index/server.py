@@ -27,7 +27,7 @@ from bookside.index.lexicon import Lexicon, written_words
 from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus, Progress, SyncReport
 from bookside.index.pages import chunk_fields
 from bookside.index.payload import CHAPTER, LAYOUT, LESSON, PAGE, PAGE_ORDER, to_hit
-from bookside.index.plan import Plan, make_plan
+from bookside.index.plan import Plan, make_plan, why_not_ours
 from bookside.index.sparse import Words
 from bookside.models.embedder import Embedder, Vectors
 
@@ -173,8 +173,8 @@ class ServerIndex:
         if made is None:
             raise Unavailable("index", f"{self._collection!r} was never made; index the book first")
         if self._mismatch(made, vectors.shape[1]):
-            reason = f"it was made with {made.embedder}, not {self._embedder.name}; index the book again"
-            raise Unavailable("index", reason)
+            made_with = made.embedder, made.words
+            raise Unavailable("index", why_not_ours(made_with, (self._embedder.name, self._words.name)))
         lexicon = await self._lexicon_of(made)
         condition = server_filter(only)
         requests: list[models.QueryRequest] = []

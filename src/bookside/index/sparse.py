@@ -29,6 +29,41 @@ CAMEL = re.compile(r"\b[A-Za-z]*[a-z0-9][A-Z][A-Za-z0-9]*\b")
 IDENTIFIER_BIT = 0x4000_0000
 MAX_COMPOUND_CHARS = 80
 
+LANGUAGES = {
+    "ar": "arabic",
+    "az": "azerbaijani",
+    "bn": "bengali",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "eu": "basque",
+    "fi": "finnish",
+    "fr": "french",
+    "he": "hebrew",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "it": "italian",
+    "ja": "japanese",
+    "kk": "kazakh",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sl": "slovene",
+    "sv": "swedish",
+    "tg": "tajik",
+    "tr": "turkish",
+    "zh": "chinese",
+}
+"""The languages that have a stemmer or stop words, by their tags."""
+
 Field = tuple[str, float]
 """A text, and how often each of its words counts."""
 
@@ -85,6 +120,11 @@ class Words:
     def terms(self, text: str) -> frozenset[int]:
         """The numbers of the words of ``text``, stemmed and without stop words."""
         return frozenset(self._counter.embed_query(text).indices)
+
+
+def language_of(tag: str | None) -> str:
+    """The language for ``Words`` of a tag such as ``de`` or ``pt-BR``; English where there is none for it."""
+    return LANGUAGES.get((tag or "en").replace("_", "-").partition("-")[0].lower(), "english")
 
 
 def camel_parts(text: str) -> Iterator[str]:

@@ -3,37 +3,17 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from typing import Protocol
 
 from bookside.errors import Unavailable
-from bookside.index.sparse import Words
+from bookside.index.sparse import Words, language_of
 from bookside.search.model import Passage, SearchScope
 
 log = logging.getLogger(__name__)
 
 LEAST_SHARE = 0.5
 """More than this of a query's words, stop words left out, one passage must have to count as an answer."""
-
-STEMMERS = {
-    "ar": "arabic",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "fi": "finnish",
-    "fr": "french",
-    "hu": "hungarian",
-    "it": "italian",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sv": "swedish",
-    "tr": "turkish",
-}
 
 Answers = Callable[[Sequence[str], Sequence[Passage]], bool]
 """Whether passages have what the queries ask for."""
@@ -97,7 +77,7 @@ class EditionSearch:
 
 def answers_in(locale: str | None) -> Answers:
     """Judges passages in this language by their words: one has to have more than half of those of a query."""
-    words = _words(STEMMERS.get((locale or "en").partition("-")[0].lower(), "english"))
+    words = _words(language_of(locale))
 
     def answers(queries: Sequence[str], passages: Sequence[Passage]) -> bool:
         wanted = [terms for query in queries if (terms := words.terms(query))]
@@ -112,6 +92,6 @@ def answers_in(locale: str | None) -> Answers:
     return answers
 
 
-@lru_cache(maxsize=len(STEMMERS))
+@cache
 def _words(language: str) -> Words:
     return Words(language)
