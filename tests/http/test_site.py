@@ -332,6 +332,16 @@ def test_a_search_leads_to_sections(marks: Served) -> None:
     assert len(addresses) == len(set(addresses))
 
 
+def test_a_search_that_nothing_fits_says_so_and_shows_the_nearest(marks: Served) -> None:
+    """In place of the number of pages; a search that finds its words does not say so."""
+    far = marks.client.get("/_bookside/search", params={"q": "quarterly revenue of shipping companies"}).text
+    near = marks.client.get("/_bookside/search", params={"q": "seedling"}).text
+
+    assert "Nothing in this book quite fits “quarterly revenue of shipping companies”" in far
+    assert "<ol>" in far
+    assert "quite fits" not in near
+
+
 @pytest.mark.parametrize("query", ["", "   "])
 def test_a_search_for_nothing_asks_for_words(marks: Served, query: str) -> None:
     """The page has the field, and no result."""

@@ -174,12 +174,13 @@ class Pages:
     def results(self, query: str, passages: Sequence[Passage], asked: Mapping[str, str]) -> Response:
         """The page with what was found; without a query, the page to look for something."""
         cited = [passage for passage in passages if passage.id in self.printing.chunk_ids]
-        html = self._render("results.html", query=query, found=by_page(cited, query, self._places.page))
+        is_far = not any(passage.is_likely for passage in cited)
+        html = self._render("results.html", query=query, found=by_page(cited, query, self._places.page), is_far=is_far)
         return Made.of(html, HTML).answer(asked, RESULTS_HEADERS)
 
     def no_results(self, query: str, trouble: BooksideError, asked: Mapping[str, str]) -> Response:
         """The page that says what kept anything from being found."""
-        html = self._render("results.html", query=query, found=[], trouble=str(trouble))
+        html = self._render("results.html", query=query, found=[], is_far=False, trouble=str(trouble))
         return Made.of(html, HTML).answer(asked, RESULTS_HEADERS | headers_of(trouble), status_of(trouble))
 
     def has_page(self, path: str) -> bool:
