@@ -81,7 +81,6 @@ export class Stage {
     this.#watching = new AbortController();
     const { signal } = this.#watching;
     const loaded = await import("./lazy/attaching.ts").catch(() => null);
-    if (loaded === null) this.#prepared = null;
     const attaching = (await loaded?.attachingFor(KIT, client, uploads, this.part.changed)) ?? null;
     if (signal.aborted) return;
     if (loaded !== null && attaching !== null) this.#style(loaded.STYLES);
