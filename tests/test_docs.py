@@ -86,10 +86,14 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """The environment without settings, so that no example asks a model, with this Python's programs first."""
+    """The environment without settings, so that no example asks a model, with this Python's programs first.
+
+    Passages are embedded by static vectors, which take no time to prepare.
+    """
     names = {variable(name) for name in Settings.model_fields}
     kept = {name: value for name, value in os.environ.items() if name not in names and not name.startswith("BOOKSIDE_")}
-    return kept | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    return kept | {"PATH": path, "BOOKSIDE_EMBEDDER": "static"}
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +121,7 @@ def is_ready(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return answer.status == 200
-    except (urllib.error.URLError, ConnectionError):
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
 
 
