@@ -1,4 +1,7 @@
-"""``bookside crawl``: a site that others publish, as a folder that is a book."""
+"""``bookside crawl``: a site that others publish, as a folder that is a book.
+
+The HTTP client is imported when it runs: no other command needs it, and each would start later.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +9,6 @@ from typing import Annotated
 import typer
 
 from bookside.commands.terminal import notices
-from bookside.crawl import Crawl, Limits
 
 
 def crawl(
@@ -18,6 +20,8 @@ def crawl(
     private: Annotated[bool, typer.Option("--private", help="Let the name lead to a private address.")] = False,
 ) -> None:
     """Fetch a site's pages politely into a folder, which `bookside serve` takes as a book."""
+    from bookside.crawl import Crawl, Limits  # noqa: PLC0415 - see the module's docstring
+
     count = 0
 
     def tell(outcome: str, address: str) -> None:
