@@ -207,7 +207,8 @@ async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> As
         stack.push_async_callback(embedder.close)
         libraries: list[Library] = []
         for entry, its, book, chunks in read:
-            index = _index(its, embedder, its.book_language or (book.language if book else None))
+            language = language_of(its.book_language or (book.language if book else None))
+            index = _index(its, embedder, language)
             stack.push_async_callback(index.close)
             libraries.append(
                 Library(
@@ -217,7 +218,7 @@ async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> As
                     chunks=chunks,
                     index=index,
                     embedder=embedder,
-                    search=_search(its, index, embedder),
+                    search=_search(its, index, embedder, language),
                     embeds_here=isinstance(embedder, StaticEmbedder | MiniLmEmbedder),
                     count_tokens=count_tokens,
                 )
@@ -244,22 +245,22 @@ def _check_addresses(libraries: Sequence[Library]) -> None:
                 )
 
 
-def _search(settings: Settings, index: Index, embedder: Embedder) -> Search:
+def _search(settings: Settings, index: Index, embedder: Embedder, language: str) -> Search:
     return Search(
         index,
         embedder,
         chapter_boost=settings.chapter_boost,
         lesson_boost=settings.lesson_boost,
         fusion=STATIC_FUSION if isinstance(embedder, StaticEmbedder) else Fusion(),
-        least_fit=_least_fit(embedder),
+        least_fit=_least_fit(embedder, language),
     )
 
 
-def _least_fit(embedder: Embedder) -> float:
-    """0 for an API's vectors: nobody has measured how near they lie where nothing answers."""
+def _least_fit(embedder: Embedder, language: str) -> float:
+    """0 for an API's vectors and for MiniLM's of other languages: nobody has measured them where nothing answers."""
     if isinstance(embedder, StaticEmbedder):
         return STATIC_LEAST_FIT
-    return MINILM_LEAST_FIT if isinstance(embedder, MiniLmEmbedder) else 0.0
+    return MINILM_LEAST_FIT if isinstance(embedder, MiniLmEmbedder) and language == "english" else 0.0
 
 
 def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
@@ -288,8 +289,7 @@ def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
     return OpenAIEmbedder(client, settings.embedding_model or DEFAULT_EMBEDDING_MODEL)
 
 
-def _index(settings: Settings, embedder: Embedder, tag: str | None) -> Index:
-    language = language_of(tag)
+def _index(settings: Settings, embedder: Embedder, language: str) -> Index:
     if settings.qdrant_url is None:
         return open_edge_index(settings.data / "index", settings.qdrant_collection, embedder, language=language)
     from bookside.index.server import open_server_index  # noqa: PLC0415 - see the module's docstring

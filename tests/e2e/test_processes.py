@@ -268,4 +268,7 @@ def test_an_embedding_api_that_always_fails(tmp_path: Path) -> None:
             after = served.client.get("/assistant/index/status").json()
 
     assert "w1x3" in found[0]["text"]
+    (new,) = after.pop("left_out")
+    assert (new["page"], new["reason"]) == ("0002-page.md", "it is new since the book was read")
+    assert (after.pop("left_out_count"), before.pop("left_out_count"), before.pop("left_out")) == (1, 0, [])
     assert after == before

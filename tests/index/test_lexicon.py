@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bookside.index.lexicon import MENDED, Count, Lexicon
+from bookside.index.lexicon import MAX_MENDED, MENDED, Count, Lexicon, written_words
 from bookside.index.sparse import K1, Words
 
 PAGES = (
@@ -75,3 +75,15 @@ def test_it_comes_back_as_it_was_stored() -> None:
     assert empty.written == frozenset()
     with pytest.raises(ValueError, match="no lexicon"):
         Lexicon.from_text("ABCDE")
+
+
+def test_only_the_first_words_of_a_question_are_mended() -> None:
+    invented = [f"zzqx{letter}" for letter in "abcdefghijklmnop"]
+    found = lexicon().question(" ".join([*invented, "senser"]), WORDS)["chunk"]
+    assert number("sensor") not in found.indices
+    found = lexicon().question(" ".join([*invented[: MAX_MENDED - 1], "senser"]), WORDS)["chunk"]
+    assert number("sensor") in found.indices
+
+
+def test_clauses_without_spaces_are_no_words_to_be_mended() -> None:
+    assert [*written_words("数据库每晚都会备份 and ordinary words")] == ["ordinary", "words"]

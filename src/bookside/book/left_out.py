@@ -69,4 +69,6 @@ def _reason(root: Path, path: str, book: Book) -> str:
         return "SUMMARY.md does not name it"
     if PurePosixPath(path).name.startswith("_"):
         return "its name begins with _, so it is a part of other pages"
+    if book.kind == "folder":
+        return "it is new since the book was read"
     return f"it is no page of the site, as its configuration has it ({book.kind})"

@@ -107,6 +107,8 @@ class EdgeIndex:
             return await asyncio.get_running_loop().run_in_executor(self._thread, call)
         except EngineError as error:
             raise Unavailable("index", str(error)) from error
+        except OSError as error:
+            raise Unavailable("index", f"{error.filename or self._generations.folder}: {error.strerror}") from error
 
     # Writing: in the event loop, with the engine in a child process
 

@@ -22,7 +22,10 @@ from bookside.index.sparse import K1, Words
 
 Kind = Literal["chunk", "page"]
 
-WORD = re.compile(r"[^\W\d_]{4,}")
+WORD = re.compile(r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{4,}")
+"""Words of scripts that put spaces between them: what others have between two marks is a clause."""
+MAX_MENDED = 8
+"""Words of a question that are looked up as mistyped: comparing one with a large book's words takes milliseconds."""
 LONG_WORD = 8
 """A word of so many letters may have two typing errors, a shorter one has one."""
 MENDED = 0.8
@@ -73,7 +76,9 @@ class Lexicon:
     def nearest(self, word: str, words: Words) -> frozenset[int]:
         """The numbers of the book's word that ``word`` was probably meant to be; nothing where none is near."""
         errors = 2 if len(word) >= LONG_WORD else 1
-        near = process.extract(word, self._written_list, scorer=OSA.distance, score_cutoff=errors, limit=NEIGHBOURS)
+        as_long = range(len(word) - errors, len(word) + errors + 1)
+        written = [word for length in as_long for word in self._by_length.get(length, ())]
+        near = process.extract(word, written, scorer=OSA.distance, score_cutoff=errors, limit=NEIGHBOURS)
         best: tuple[int, int] | None = None
         chosen: frozenset[int] = frozenset()
         for written, distance, _ in near:
@@ -113,10 +118,14 @@ class Lexicon:
 
     def _wanted(self, text: str, words: Words) -> Mapping[int, float]:
         wanted = dict.fromkeys(words.counts(text), 1.0)
+        mended = 0
         for found in WORD.finditer(text):
             terms = words.terms(found[0])
             if not terms or any(self._found(term, "chunk") for term in terms):
                 continue
+            mended += 1
+            if mended > MAX_MENDED:
+                break
             nearest = self.nearest(found[0].lower(), words)
             if nearest:
                 for term in terms:
@@ -131,12 +140,15 @@ class Lexicon:
         return SparseVector(indices=list(known), values=list(known.values()))
 
     def _found(self, word: int, kind: Kind) -> int:
-        place = int(self._ids.searchsorted(word))
+        place = int(self._ids.searchsorted(np.uint32(word)))
         return int(self._counts[kind][place]) if place < len(self._ids) and self._ids[place] == word else 0
 
     @cached_property
-    def _written_list(self) -> list[str]:
-        return sorted(self.written)
+    def _by_length(self) -> dict[int, list[str]]:
+        by_length: dict[int, list[str]] = {}
+        for word in sorted(self.written):
+            by_length.setdefault(len(word), []).append(word)
+        return by_length
 
 
 class Count:

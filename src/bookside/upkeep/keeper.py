@@ -96,6 +96,10 @@ class Keeper:
                 if said != str(error):
                     log.warning("the book could not be read again: %s", error)
                 said = str(error)
+            except Exception as error:
+                if said != repr(error):
+                    log.exception("the book could not be read again")
+                said = repr(error)
             await asyncio.sleep(every_s)
 
     async def _read_again(self) -> None:
