@@ -529,6 +529,10 @@ def _failing_in_a_line(where: str = "") -> Generator[None]:
         yield
     except BooksideError as error:
         sys.exit(f"bookside: {where}{error}")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.exit(f"bookside: {where}{error.filename}: {error.strerror}")
 
 
 def main() -> None:

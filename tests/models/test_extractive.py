@@ -262,3 +262,10 @@ async def test_then_it_answers_from_the_output() -> None:
     assert text == events[-1].response.output[0].content[0].text
     assert text.endswith("> A relay is a switch. [1]")
     assert [event.sequence_number for event in events] == list(range(len(events)))
+
+
+def test_a_mistyped_question_is_answered_as_the_word_that_was_meant() -> None:
+    """Where a passage has a word that is a letter or two away; a word that is near none still counts as missing."""
+    passages = passage(1, "A relay switches the pump. It clicks."), passage(2, "Soil is brown.")
+    assert answer("What does a realy do?", *passages).startswith(PREFACE)
+    assert answer("Is walrus a relative of zebras?", *passages).startswith(NOTHING)

@@ -153,7 +153,7 @@ def _nearest(volumes: Sequence[Volume], address: str) -> Volume | None:
         same = 1 if not (split.netloc and own.netloc) else 2 * (split.netloc.lower() == own.netloc.lower())
         has_page = volume.printing.places.page(address) is not None
         is_below = (split.path.rstrip("/") + "/").startswith(volume.front + "/")
-        if has_page or is_below or same == 2:
+        if has_page or same == 2 or (is_below and same):
             ranked.append(((same, has_page, len(volume.front) if is_below else -1), volume))
     return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
 

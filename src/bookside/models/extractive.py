@@ -25,6 +25,8 @@ from openai.types.responses import (
     ResponseOutputText,
     ResponseTextDeltaEvent,
 )
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bookside.models.quotes import quoted, sentences, split
 
@@ -54,6 +56,10 @@ NOTHING = (
 )
 NEAREST = "The nearest sections are:"
 MAX_NEAREST = 3
+MAX_MENDED = 30
+"""Words of a question that are looked at for typing errors."""
+LONG_WORD = 8
+"""A word of so many letters may have two typing errors, a shorter one has one."""
 NOT_SEARCHED = (
     "Your question could not be looked up: {reason}. Ask about the whole book instead, or ask again from a page of it."
 )
@@ -64,6 +70,7 @@ Terms = Callable[[str], frozenset[int]]
 _MARKUP = re.compile(r"[\\`*_\[\]<>]")
 _ESCAPED = r"\\\g<0>"
 """What a heading's plain text must not mean in Markdown."""
+_WRITTEN = re.compile(r"[^\W\d_]{4,}")
 _DATA = re.compile(r"<(reader_context|attachment|tag|hidden_context)>\n")
 _READER_CONTEXT = re.compile(r"<reader_context>\n(?P<json>.*)\n</reader_context>", re.DOTALL)
 
@@ -76,6 +83,7 @@ class _Block:
     sentences: list[tuple[str, frozenset[int]]]
     heading: frozenset[int]
     path: frozenset[int]
+    section: str
 
 
 class ExtractiveModel(Model):
@@ -170,9 +178,23 @@ class ExtractiveModel(Model):
             for passage in read["passages"]:
                 sections.setdefault(passage["section"], passage["number"])
                 blocks += self._blocks(passage["number"], passage["section"], passage["text"])
-        wanted = self._terms(question) | self._terms(selection)
+        wanted = self._mended(question, blocks) | self._terms(selection)
         quotes = self._quotes(wanted, blocks, is_selection=bool(selection)) if is_likely else []
         return "\n\n".join([preface, *quotes]) if quotes else _nothing(sections)
+
+    def _mended(self, question: str, blocks: Sequence[_Block]) -> frozenset[int]:
+        """The question's terms; a word that no passage has counts as the one that it is but a letter or two from."""
+        wanted = self._terms(question)
+        said = {term for block in blocks for _, terms in block.sentences for term in terms}
+        written = {word.lower() for block in blocks for word in _WRITTEN.findall(f"{block.section} {block.text}")}
+        for word in _WRITTEN.findall(question)[:MAX_MENDED]:
+            terms = self._terms(word)
+            if terms and not terms & said:
+                errors = 2 if len(word) >= LONG_WORD else 1
+                near = process.extractOne(word.lower(), sorted(written), scorer=OSA.distance, score_cutoff=errors)
+                if near is not None:
+                    wanted = (wanted - terms) | self._terms(near[0])
+        return wanted
 
     def _blocks(self, number: int, section: str, text: str) -> list[_Block]:
         heading = self._terms(section.rpartition("›")[2])
@@ -186,6 +208,7 @@ class ExtractiveModel(Model):
                 sentences=[(sentence.text, self._terms(sentence.in_context)) for sentence in sentences(block)],
                 heading=heading,
                 path=path,
+                section=section,
             )
             for block, following in zip(blocks, [*blocks[1:], ""], strict=True)
         ]
