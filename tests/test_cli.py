@@ -15,7 +15,7 @@ from command import Ended, Run, bookside, one_line
 from model_server import ModelServer, model_server
 from serving import GARDEN
 
-COMMANDS = ("serve", "index", "status", "outline", "search", "ask", "eval", "settings", "migrate")
+COMMANDS = ("serve", "index", "status", "outline", "crawl", "search", "ask", "eval", "settings", "migrate")
 
 __all__ = ["bookside"]
 
