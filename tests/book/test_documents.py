@@ -1,7 +1,9 @@
 """EPUB, PDF and DOCX files are books of their own, and pages of a folder that they lie in."""
 
 import io
+import struct
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -169,6 +171,48 @@ def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> 
     book = read(tmp_path, "bomb.epub", epub(CHAPTERS, more={"OEBPS/b.xhtml": bomb}))
     assert [problem.reason for problem in book.problems] == ["it is packed so tightly that it seems to be a trap"]
     assert "trap" in fault(tmp_path, "bomb.docx", docx("", more={"word/bomb.xml": bytes(MAX_MEMBER_BYTES)}))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_packed_as_books_are_not_is_not_unpacked(tmp_path: Path, packing: int) -> None:
+    """A read of such a file is not bounded: a few hundred bytes of it would fill the memory."""
+    made = io.BytesIO(repacked(epub(CHAPTERS), "OEBPS/book.opf", lambda text: text.replace("b.xhtml", "bomb.xhtml")))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("OEBPS/bomb.xhtml", bytes(32 * 1024 * 1024), packing)
+    tracemalloc.start()
+    try:
+        book = read(tmp_path, "a.epub", made.getvalue())
+        assert member(tmp_path, "a.epub/OEBPS/bomb.xhtml") is None
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [page.title for page in book.pages] == ["Earth", "Water"]
+    (problem,) = book.problems
+    assert problem.path == "a.epub/OEBPS/bomb.xhtml"
+    assert "packed in a way" in problem.reason
+    assert most < 16 * 1024 * 1024
+
+
+def test_no_part_of_a_docx_goes_unchecked(tmp_path: Path) -> None:
+    """A part may have any name, and what makes HTML of it reads those that other parts name."""
+    bomb = bytes(MAX_MEMBER_BYTES)
+    assert "trap" in fault(tmp_path, "a.docx", docx("", more={"word/bomb.bin": bomb}))
+    assert "lead out" in fault(tmp_path, "b.docx", docx("", more={"word/../bomb.xml": bomb}))
+    made = io.BytesIO(docx(""))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("word/bomb.bin", b"", zipfile.ZIP_LZMA)
+    assert "packed in a way" in fault(tmp_path, "c.docx", made.getvalue())
+
+
+@pytest.mark.parametrize("has_64_bits", [False, True])
+def test_an_archive_with_too_long_a_list_of_files_is_not_opened(tmp_path: Path, has_64_bits: bool) -> None:
+    """The list is not read: what the file says at its end of its length is enough."""
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 1, 1, 0 if has_64_bits else 5_000_000, 0, 0)
+    if has_64_bits:
+        end = struct.pack("<4sQ2H2I4Q4sIQI", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, 5_000_000, 0, b"PK\6\7", 0, 0, 1) + end
+    data = bytes(5_000_000) + end
+    assert fault(tmp_path, "a.epub", data) == "the archive's list of files is over 4 MB"
+    assert member(tmp_path, "a.epub/a.png") is None
 
 
 def test_entities_of_an_epub_are_not_filled_in_and_nothing_is_fetched(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ What an archive says of its sizes is not believed: files are unpacked up to a li
 import io
 import lzma
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
@@ -13,6 +14,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -27,7 +29,18 @@ MAX_RATIO = 200
 SMALL_BYTES = 1024 * 1024
 """What unpacks to no more than this may be packed as tightly as it likes."""
 
+MAX_LISTED_BYTES = 4 * 1024 * 1024
+"""The list of ``MAX_ENTRIES`` files takes less."""
+
 READ_BYTES = 1024 * 1024
+PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""An EPUB has no others; of others, a read of one byte may unpack all there is."""
+
+END = re.compile(rb"(?=PK\x05\x06.{18})", re.DOTALL)
+END_OF_64 = b"PK\x06\x07"
+MAX_END_BYTES = 98 + 0xFFFF
+"""The records at the end of an archive, and a comment."""
+
 SUFFIXES = frozenset({".epub", ".docx"})
 BROKEN = (
     zipfile.BadZipFile,
@@ -55,6 +68,8 @@ class Archive:
         if len(entries) > MAX_ENTRIES:
             raise BookError(path, 0, f"the archive has over {MAX_ENTRIES:,} files")
         self._entries = {entry.filename: entry for entry in entries if is_plain(entry.filename)}
+        self.leads_out = any(not entry.is_dir() and entry.filename not in self._entries for entry in entries)
+        """Whether it has files whose names are not plain."""
 
     @property
     def names(self) -> list[str]:
@@ -69,13 +84,16 @@ class Archive:
         """What the file ``name`` holds.
 
         Raises:
-            BookError: There is none, it is protected or broken, or it unpacks to more than it may.
+            BookError: There is none, it is protected, broken or packed in an unusual way, or it unpacks to more than
+                it may.
         """
         entry = self._entries.get(name)
         if entry is None:
             raise BookError(f"{self._path}/{name}", 0, "there is no such file in the archive")
         if entry.flag_bits & 1:
             raise BookError(self._path, 0, "it is protected by a password; save it without one")
+        if entry.compress_type not in PACKINGS:
+            raise BookError(f"{self._path}/{name}", 0, "it is packed in a way that books are not: zip it anew")
         made = bytearray()
         try:
             with self._zip.open(entry) as file:
@@ -102,18 +120,41 @@ def is_plain(name: str) -> bool:
 
 
 @contextmanager
-def opened_archive(data: bytes, path: str) -> Generator[Archive]:
-    """The archive in ``data``.
+def opened_archive(source: bytes | Path, path: str) -> Generator[Archive]:
+    """The archive in ``source``.
 
     Raises:
-        BookError: It is none.
+        BookError: It is none, or its list of files is too long to be read.
     """
     try:
-        opened = zipfile.ZipFile(io.BytesIO(data))
-    except BROKEN as error:
-        raise BookError(path, 0, f"the archive is broken: {error}") from error
-    with opened:
-        yield Archive(opened, path)
+        file = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
+    except OSError as error:
+        raise BookError(path, 0, f"the file cannot be opened: {error.strerror}") from error
+    with file:
+        try:
+            if listed_bytes(file) > MAX_LISTED_BYTES:
+                raise BookError(path, 0, f"the archive's list of files is over {MAX_LISTED_BYTES // 2**20} MB")
+            opened = zipfile.ZipFile(file)
+        except BROKEN as error:
+            raise BookError(path, 0, f"the archive is broken: {error}") from error
+        with opened:
+            yield Archive(opened, path)
+
+
+def listed_bytes(file: BinaryIO) -> int:
+    """How long the list of files is, as the archive's end says: all of it is read when the archive is opened.
+
+    Where several records look like the end, the one that tells of the longest list counts.
+    """
+    file.seek(max(file.seek(0, io.SEEK_END) - MAX_END_BYTES, 0))
+    end = file.read()
+    sizes = [0]
+    for found in END.finditer(end):
+        at = found.start()
+        sizes += struct.unpack_from("<I", end, at + 12)
+        if at >= 76 and end.startswith(END_OF_64, at - 20):  # then the number of 64 bits counts
+            sizes[-1:] = struct.unpack_from("<Q", end, at - 36)
+    return max(sizes)
 
 
 def parsed_xml(data: bytes, path: str) -> etree._Element:  # pyright: ignore[reportPrivateUsage]
@@ -159,16 +200,16 @@ def member(root: Path, name: str) -> bytes | None:
     if stat.st_size > MAX_ARCHIVE_BYTES or inner not in _names(file, stat.st_mtime_ns):
         return None
     try:
-        with zipfile.ZipFile(file) as opened:
-            return Archive(opened, file.name).read(inner)
-    except (BookError, *BROKEN):
+        with opened_archive(file, file.name) as archive:
+            return archive.read(inner)
+    except BookError:
         return None  # as for any file that a page names and the book does not have
 
 
 @lru_cache(maxsize=20)
 def _names(file: Path, _changed_ns: int) -> frozenset[str]:
     try:
-        with zipfile.ZipFile(file) as opened:
-            return frozenset(Archive(opened, file.name).names)
-    except (BookError, *BROKEN):
+        with opened_archive(file, file.name) as archive:
+            return frozenset(archive.names)
+    except BookError:
         return frozenset()

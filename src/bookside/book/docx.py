@@ -62,16 +62,19 @@ def checked(archive: Archive, path: str) -> dict[bytes, str]:
     """The names of the images in the file by what they hold; every other part has been found to be harmless.
 
     Raises:
-        BookError: A part unpacks to too much, or has entities, which no word processor writes.
+        BookError: A part unpacks to too much, or has entities, which no word processor writes, or its name leads out.
     """
     if not archive.has(DOCUMENT):
         raise BookError(path, 0, "it is no DOCX: it has no word/document.xml")
+    if archive.leads_out:
+        raise BookError(path, 0, "it has parts whose names lead out of it")
     media: dict[bytes, str] = {}
     for name in archive.names:
+        part = archive.read(name)
         if name.startswith(MEDIA):
-            media[hashlib.sha256(archive.read(name)).digest()] = name
-        elif name.endswith((".xml", ".rels")):
-            part = archive.read(name)
-            if any(mark in part for mark in ENTITIES) or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                raise BookError(f"{path}/{name}", 1, "it declares entities, which no DOCX does")
+            media[hashlib.sha256(part).digest()] = name
+        elif name.endswith((".xml", ".rels")) and (
+            any(mark in part for mark in ENTITIES) or part[:2] in (b"\xff\xfe", b"\xfe\xff")
+        ):
+            raise BookError(f"{path}/{name}", 1, "it declares entities, which no DOCX does")
     return media
