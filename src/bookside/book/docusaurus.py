@@ -1,6 +1,5 @@
 """A Docusaurus site as a book: its sets of documents, with addresses and heading ids as Docusaurus 3 builds them."""
 
-import json
 import posixpath
 import re
 from collections import defaultdict
@@ -21,6 +20,7 @@ from bookside.book.frontmatter import FrontMatter, load, split
 from bookside.book.ignore import Patterns
 from bookside.book.includes import Includes
 from bookside.book.javascript import exported
+from bookside.book.json_values import parsed_json
 from bookside.book.markdown import Heading, headings, visible_text
 from bookside.book.model import Edition
 from bookside.book.outline import Group, Leaf, Source
@@ -274,10 +274,7 @@ class SetOfDocuments:
         source = read_text(self._site_root, path)
         if not path.endswith(".json"):
             return exported(source, path)
-        try:
-            return json.loads(source)
-        except json.JSONDecodeError as error:
-            raise BookError(path, error.lineno, f"broken JSON: {error.msg}") from error
+        return parsed_json(source, path)
 
 
 def address(path: str, *, slash: bool | None) -> str:

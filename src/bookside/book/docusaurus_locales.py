@@ -1,17 +1,15 @@
 """The only place that knows how Docusaurus keeps the languages of a site."""
 
-import json
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bookside.book.address import base_path
 from bookside.book.docusaurus_config import Config, mapping, sequence, text
 from bookside.book.files import below, read_text
+from bookside.book.json_values import parsed_json
 from bookside.book.site import language_tag
-from bookside.errors import BookError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +68,6 @@ def messages(root: Path, path: str) -> Mapping[str, str]:
     """
     if below(root, path) is None:
         return {}
-    try:
-        entries: Any = json.loads(read_text(root, path))
-    except json.JSONDecodeError as error:
-        raise BookError(path, error.lineno, f"broken JSON: {error.msg}") from error
+    entries = parsed_json(read_text(root, path), path)
     found = ((key, text(mapping(entry).get("message"))) for key, entry in mapping(entries).items())
     return {key: message for key, message in found if message}

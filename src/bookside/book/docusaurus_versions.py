@@ -1,6 +1,5 @@
 """The only place that knows how Docusaurus keeps the versions of its documents."""
 
-import json
 import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Any
 
 from bookside.book.docusaurus_config import mapping, sequence, text
 from bookside.book.files import below, read_text
-from bookside.errors import BookError
+from bookside.book.json_values import parsed_json
 
 DEFAULT_ID = "default"
 CURRENT = "current"
@@ -66,10 +65,7 @@ def version_names(root: Path, options: dict[str, Any]) -> list[str]:
     path = prefixed(options, "versions.json")
     names: list[str] = []
     if options.get("disableVersioning") is not True and below(root, path):
-        try:
-            found = json.loads(read_text(root, path))
-        except json.JSONDecodeError as error:
-            raise BookError(path, error.lineno, f"broken JSON: {error.msg}") from error
+        found = parsed_json(read_text(root, path), path)
         names = [name for name in sequence(found) if isinstance(name, str)]
     if options.get("includeCurrentVersion") is not False and CURRENT not in names:
         names.insert(0, CURRENT)

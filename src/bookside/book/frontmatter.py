@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import yaml
 
+from bookside.book.json_values import ESCAPED, whole
 from bookside.book.memory import recalled
 from bookside.errors import BookError
 
@@ -108,6 +109,16 @@ def size_of(value: object, known: dict[int, int]) -> int:
     return known[id(whole)]
 
 
+def joining(loader: type[yaml.SafeLoader]) -> type[yaml.SafeLoader]:
+    """``loader`` with texts that are whole, where escapes stand for halves of characters."""
+
+    class Joining(loader):
+        def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
+            return whole(super().construct_scalar(node))
+
+    return Joining
+
+
 def load(text: str, path: str, *, first_line: int = 1, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> Any:
     """The YAML document in ``text``.
 
@@ -119,7 +130,7 @@ def load(text: str, path: str, *, first_line: int = 1, loader: type[yaml.SafeLoa
         BookError: It is not YAML, holds what ``loader`` cannot make, or grows beyond measure by its aliases.
     """
     try:
-        values = yaml.load(text, Loader=loader)  # noqa: S506 - always a SafeLoader
+        values = yaml.load(text, Loader=joining(loader) if ESCAPED.search(text) else loader)  # noqa: S506 - a SafeLoader
         if "*" in text and size_of(values, {}) > MAX_VALUES:
             raise BookError(path, first_line, f"its aliases (*name) make over {MAX_VALUES:,} values of it")
         return values

@@ -1,12 +1,12 @@
 """The only place that reads notebooks: their cells as Markdown, with the text that a run left. Nothing is run."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
 from bookside.book.fences import fenced
+from bookside.book.json_values import parsed_json
 from bookside.book.outline import Source
 from bookside.errors import BookError
 
@@ -29,11 +29,7 @@ def as_markdown(text: str, path: str) -> str:
     Raises:
         BookError: It is no notebook of version 4 or 3.
     """
-    try:
-        notebook = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        raise BookError(path, line, f"not a notebook: {error}") from error
+    notebook = parsed_json(text, path, fault="not a notebook")
     cells = cells_of(notebook)
     if cells is None:
         raise BookError(path, 1, "not a notebook: it has no cells")

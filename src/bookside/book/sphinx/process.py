@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bookside.book.files import SKIPPED_FOLDERS, within
+from bookside.book.json_values import parsed_json
 from bookside.book.memory import recalled
 from bookside.book.sphinx.project import Project
 from bookside.errors import BookError
@@ -116,4 +117,4 @@ def run(project: Project, wanted: dict[str, Any], timeout_s: float) -> dict[str,
         if done.returncode or not result.is_file():
             words = " ".join(done.stderr.split())[-MAX_ERROR_CHARS:] or f"it ended with status {done.returncode}"
             raise BookError(project.named_in, 0, f"Sphinx cannot read the book: {words}")
-        return json.loads(result.read_text("utf-8"))
+        return parsed_json(result.read_text("utf-8"), project.named_in)
