@@ -3,7 +3,7 @@
 import gzip
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -214,6 +214,54 @@ def test_a_site_without_end_is_read_up_to_the_limit(site: Site, tmp_path: Path) 
         site.page(f"/guide/{number}", f'<h1>{number}</h1><a href="{number + 1}">x</a>')
     report = run(site, tmp_path / "site", path="/guide/0")
     assert (report.added, report.is_whole) == (30, False)
+
+
+def test_a_site_of_addresses_that_are_no_pages_is_left_after_so_many_tries(site: Site, tmp_path: Path) -> None:
+    """Whether the sitemap or a page names them; and nothing that was taken before is taken away."""
+    few = replace(QUICK, max_pages=2)
+    site.page("/guide/", '<h1>G</h1><a href="a">x</a>')
+    site.page("/guide/a", "<h1>A</h1>")
+    assert run(site, tmp_path / "site", few).is_whole
+    del site.answers["/guide/a"]
+    gone = [f"/guide/gone/{number}" for number in range(100)]
+    site.page("/guide/", "<h1>G</h1>" + "".join(f'<a href="{path}">x</a>' for path in gone))
+    for listed in ("", "".join(f"<url><loc>{site.origin}{path}</loc></url>" for path in gone)):
+        site.page("/sitemap.xml", f"<urlset>{listed}</urlset>", Content_Type="text/xml")
+        site.asked.clear()
+        report = run(site, tmp_path / "site", few)
+        assert (report.is_whole, report.removed) == (False, 0)
+        assert 10 < len(site.paths()) <= 20
+        assert len(report.left_out) <= 20
+
+
+def test_an_address_that_is_named_twice_is_one_try(site: Site, tmp_path: Path) -> None:
+    site.page("/guide/", "<h1>G</h1>")
+    twice = f"<url><loc>{site.origin}/guide/</loc></url><url><loc>{site.origin}/guide/gone</loc></url>" * 2
+    site.page("/sitemap.xml", f"<urlset>{twice}</urlset>", Content_Type="text/xml")
+    assert run(site, tmp_path / "site", replace(QUICK, max_pages=1)).added == 1
+    assert site.paths() == ["/guide/"]
+    assert run(site, tmp_path / "site").is_whole
+    assert site.paths() == ["/guide/", "/guide/", "/guide/gone"]
+
+
+def test_a_page_may_lie_below_a_page(site: Site, tmp_path: Path) -> None:
+    below = ["b.html", "b.html/c.html", "b.html/", "b.html.part/d", "B.HTM/e"]
+    site.page("/guide/", "<h1>G</h1>" + "".join(f'<a href="{path}">x</a>' for path in below))
+    for path in below:
+        site.page(f"/guide/{path}", f"<h1>{path}</h1><p>Words.</p>")
+    assert run(site, tmp_path / "site").added == 6
+    assert {page.url for page in read_book(tmp_path / "site").pages} == {
+        f"{site.origin}/guide/{path}" for path in ("", *below)
+    }
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(site: Site, tmp_path: Path) -> None:
+    guide(site)
+    run(site, tmp_path / "site")
+    site.page("/guide/water", "<h1>Water</h1><p>Wetter.</p>")
+    (tmp_path / "site/pages/guide/water.html.part").mkdir()
+    with pytest.raises(Unavailable, match=r"water\.html is unavailable: it cannot be written"):
+        run(site, tmp_path / "site")
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(site: Site, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ NOT_PAGES = re.compile(
     r"ps|rpm|rss|svg|tar|tgz|tiff?|ttf|txt|wav|webm|webp|whl|woff2?|xlsx?|xml|xz|zip)$",
     re.IGNORECASE,
 )
+LIKE_A_FILE = re.compile(r"\.(?:x?html?|part)$", re.IGNORECASE)
+"""A folder of such a name would lie where a page is kept, or is written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def file_for(url: str, taken: set[str]) -> str:
     """A free name for the page, near to its address, below the folder."""
     split = urlsplit(url)
     segments = [safe(unquote(segment)) for segment in split.path.split("/") if segment]
+    last = len(segments) if split.path.endswith("/") else len(segments) - 1
+    segments[:last] = [f"{segment}_" if LIKE_A_FILE.search(segment) else segment for segment in segments[:last]]
     if split.path.endswith("/") or not segments:
         segments.append("index.html")
     elif not re.search(r"\.x?html?$", segments[-1], re.IGNORECASE):

@@ -3,8 +3,10 @@ date."""
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -18,6 +20,9 @@ from bookside.crawl.sitemaps import Rules, listed, read_rules
 from bookside.errors import BookError, Rejected, Unavailable
 
 SAVE_EVERY = 20
+TRIES_PER_PAGE = 10
+"""A crawl knows and asks no more addresses than so many for each page that it may take: most may be no pages."""
+
 LINKS_BETWEEN_PAGES = frozenset({"next", "prev", "canonical", "index", "contents"})
 
 Tell = Callable[[str, str], None]
@@ -40,7 +45,7 @@ class CrawlReport:
 
     Args:
         left_out: Addresses with the reason why they are no pages.
-        is_whole: Whether no page was left because of the limit.
+        is_whole: Whether no page was left because of the limit, be it on pages or on tries.
     """
 
     added: int = 0
@@ -73,7 +78,7 @@ class Crawl:
 
         Raises:
             Rejected: The folder holds something else, or the address may not be asked.
-            Unavailable: The first page cannot be had.
+            Unavailable: The first page cannot be had, or the folder cannot be written to.
         """
         check_host(self._start, private=self._limits.private)
         self._take_up()
@@ -111,17 +116,22 @@ class Crawl:
         self._taken = {page.file.casefold() for page in found.pages}
 
     def _follow(self, fetcher: Fetcher, rules: Rules) -> None:
-        waiting = deque([self._start, *listed(fetcher, self._scope, rules), *self._pages])
-        known = set(waiting)
-        done = 0
+        most = TRIES_PER_PAGE * self._limits.max_pages
+        named = list(islice(listed(fetcher, self._scope, rules), most + 1))
+        if len(named) > most:
+            self._report.is_whole = False
+        known = dict.fromkeys([self._start, *named[:most], *self._pages])
+        waiting = deque(known)
+        done = tried = 0
         while waiting:
             url = waiting.popleft()
             if not rules.allow(url):
                 self._leave_out(url, "robots.txt lets nobody in")
                 continue
-            if done >= self._limits.max_pages:
+            if done >= self._limits.max_pages or tried >= most:
                 self._report.is_whole = False
                 break
+            tried += 1
             document = self._page(fetcher, url)
             if document is None:
                 continue
@@ -129,9 +139,13 @@ class Crawl:
             if done % SAVE_EVERY == 0:
                 self._save()
             for link in links(*document):
-                if link not in known and self._scope.contains(link) and is_wanted(link):
-                    known.add(link)
-                    waiting.append(link)
+                if link in known or not self._scope.contains(link) or not is_wanted(link):
+                    continue
+                if len(known) >= most:
+                    self._report.is_whole = False
+                    break
+                known[link] = None
+                waiting.append(link)
 
     def _page(self, fetcher: Fetcher, url: str) -> tuple[str, Document] | None:
         """The page at ``url``, fetched or as it was; ``None`` where there is none."""
@@ -208,7 +222,8 @@ class Crawl:
                 del self._pages[page.url]
                 file = below(self._folder, page.file)
                 if file is not None:
-                    file.unlink()
+                    with writing(file):
+                        file.unlink()
                 self._report.removed += 1
         self._manifest = replace(self._manifest, is_finished=True)
 
@@ -219,10 +234,24 @@ class Crawl:
     def _write(self, name: str, data: bytes) -> None:
         """Whole or not at all."""
         file = self._folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
         beside = file.with_name(file.name + ".part")
-        beside.write_bytes(data)
-        os.replace(beside, file)
+        with writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(data)
+            os.replace(beside, file)
+
+
+@contextmanager
+def writing(file: Path) -> Generator[None]:
+    """A fault of the disk is told with the file's name.
+
+    Raises:
+        Unavailable: There was one.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(str(file), f"it cannot be written: {error.strerror}") from error
 
 
 def links(url: str, document: Document) -> Iterator[str]:

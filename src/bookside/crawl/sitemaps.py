@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -72,9 +73,9 @@ def listed(fetcher: Fetcher, scope: Scope, rules: Rules) -> Iterator[str]:
         root = parsed(unpacked(answer.body))
         if root is None:
             continue
-        places = [" ".join((place.text or "").split()) for place in root.iter("{*}loc")]
+        places = (" ".join((place.text or "").split()) for place in root.iter("{*}loc"))
         if etree.QName(root).localname == "sitemapindex":
-            waiting += [there for place in places if (there := normal(place, url))]
+            waiting += islice((there for place in places if (there := normal(place, url))), MAX_SITEMAPS)
         else:
             yield from (there for place in places if (there := normal(place, url)) and scope.contains(there))
 
