@@ -120,6 +120,20 @@ def test_a_wrong_value_is_refused_by_its_variable(monkeypatch: pytest.MonkeyPatc
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "key", ["schlüssel-ohne-ende", " never-shown-0123456", "never-shown-0123456\n", "never\tshown-012345"]
+)
+def test_an_admin_key_that_no_header_carries_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """Else every call would be told that its key is wrong."""
+    monkeypatch.setenv("BOOKSIDE_ADMIN_KEY", key)
+    with pytest.raises(Rejected, match=r"BOOKSIDE_ADMIN_KEY.*ASCII") as refused:
+        read_settings()
+
+    assert key.strip() not in str(refused.value)
+    monkeypatch.setenv("BOOKSIDE_ADMIN_KEY", "open sesame, 0123456!")
+    assert plain(read_settings().admin_key) == "open sesame, 0123456!"
+
+
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither printed nor dumped settings hold a key, a password or the signing secret."""
     monkeypatch.setenv("BOOKSIDE_SECRET", "never-shown-" * 4)

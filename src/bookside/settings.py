@@ -248,8 +248,11 @@ class Settings(BaseSettings):
     @field_validator("admin_key")
     @classmethod
     def _no_guess(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < 16:
+        key = value.get_secret_value() if value is not None else None
+        if key is not None and len(key) < 16:
             raise ValueError("must have 16 characters or more")
+        if key is not None and not (key.isascii() and key.isprintable() and key == key.strip()):
+            raise ValueError("must be of ASCII characters, with no blanks at its ends: no header could carry it")
         return value
 
     @field_validator("secret")
