@@ -2,10 +2,12 @@
 
 import json
 import re
+from html import escape
 from typing import Any
 
 import pytest
 from agents import ModelSettings, ModelTracing, RunContextWrapper, function_tool
+from markdown_it import MarkdownIt
 from openai.types.responses import ResponseFunctionToolCall
 
 from bookside.models.extractive import NEAREST, NOTHING, PREFACE, ExtractiveModel
@@ -49,6 +51,29 @@ def test_the_nearest_sections_are_offered_where_nothing_answers() -> None:
     assert said.endswith("[4]")
     assert [line[-3:] for line in said.splitlines() if line.startswith("- ")] == ["[1]", "[2]", "[4]"]
     assert r"Part 1 \[old\] [2]" in said
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "# hash",
+        "1. Intro",
+        "23) More",
+        "- dash",
+        "+ plus",
+        "~~gone~~",
+        "a &lt; b",
+        "a | b",
+        "$x$ and $y$",
+        "Book › # C",
+    ],
+)
+def test_a_section_is_named_in_its_own_words(section: str) -> None:
+    """Whatever Markdown would make of them: no heading, no list in the list, nothing struck, no other character."""
+    said = answer("Who won the world cup?", passage(1, "Soil is brown.", section))
+    shown = MarkdownIt("commonmark").enable(["strikethrough", "table"]).render(said.partition(NEAREST)[2])
+    assert shown == f"<ul>\n<li>{escape(section)} [1]</li>\n</ul>\n"
+    assert not re.search(r"(?<!\\)\$", said)
 
 
 def test_passages_that_are_unlikely_to_answer_are_not_quoted() -> None:

@@ -67,10 +67,11 @@ NOT_SEARCHED = (
 Terms = Callable[[str], frozenset[int]]
 """The terms of a text, stemmed and without stop words, each as a number."""
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>#~&|$]|^[-+]")
 _ESCAPED = r"\\\g<0>"
 """What a heading's plain text must not mean in Markdown."""
 _WRITTEN = re.compile(r"[^\W\d_]{4,}")
+_NUMBERED = re.compile(r"^\d+(?=[.)])")
 _DATA = re.compile(r"<(reader_context|attachment|tag|hidden_context)>\n")
 _READER_CONTEXT = re.compile(r"<reader_context>\n(?P<json>.*)\n</reader_context>", re.DOTALL)
 
@@ -253,9 +254,13 @@ class ExtractiveModel(Model):
 
 def _nothing(sections: Mapping[str, int]) -> str:
     """That nothing fits, and what comes closest: sections with the numbers of their passages."""
-    named = [(_MARKUP.sub(_ESCAPED, section), number) for section, number in [*sections.items()][:MAX_NEAREST]]
-    nearest = [f"- {section} [{number}]" for section, number in named]
+    nearest = [f"- {_plain(section)} [{number}]" for section, number in [*sections.items()][:MAX_NEAREST]]
     return "\n\n".join([NOTHING, NEAREST, "\n".join(nearest)]) if nearest else NOTHING
+
+
+def _plain(section: str) -> str:
+    """Markdown of an item of a list that shows ``section`` as it is, and begins no heading or list of its own."""
+    return _NUMBERED.sub(r"\g<0>\\", _MARKUP.sub(_ESCAPED, section))
 
 
 def _question(item: dict[str, Any]) -> str | None:
