@@ -1,7 +1,7 @@
 """The only place that touches the disk: finds a book's files and reads them as text.
 
 Nothing outside the book's root is ever opened: a symbolic link that leads out, or a ``..`` in a configuration,
-is as if the file did not exist.
+is as if the file did not exist. So is what Bookside itself keeps in the book's folder.
 """
 
 import os
@@ -14,16 +14,29 @@ from bookside.errors import BookError
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
 MAX_FILE_BYTES = 64 * 1024 * 1024
 SNIFFED_BYTES = 8192
+OWN_FOLDER = ".bookside"
+"""Where the index, the database and the secret are, unless a setting says otherwise; often in the book's folder."""
+
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "bower_components"})
 
 
 def within(root: Path, path: Path) -> bool:
-    """Whether ``path``, links followed, is ``root`` or below it."""
+    """Whether ``path``, links followed, is ``root`` or below it, and not in Bookside's own folder there."""
     try:
         real, top = os.path.realpath(path), os.path.realpath(root)
     except OSError:
         return False
-    return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
+    return is_inside(real, top)
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether ``path`` is ``folder`` or below it, and not in Bookside's own folder there, which holds its secret.
+
+    Args:
+        path: Real, and so is ``folder``.
+    """
+    top = folder.rstrip(os.sep) + os.sep
+    return path == folder or (path.startswith(top) and OWN_FOLDER not in path[len(top) :].casefold().split(os.sep))
 
 
 def below(root: Path, relative: str) -> Path | None:

@@ -12,6 +12,7 @@ from fastapi import Response
 from fastapi.responses import FileResponse
 
 from bookside.book.archive import member
+from bookside.book.files import is_inside
 from bookside.book.pictures import Picture
 from bookside.http.made import Made
 
@@ -120,6 +121,6 @@ def file_in(root: Path, name: str) -> Path | None:
         if root.is_file():
             return root if name == root.name else None
         file = (root / name).resolve()
-        return file if file.is_relative_to(root) and file.is_file() else None
+        return file if is_inside(str(file), str(root)) and file.is_file() else None
     except (OSError, ValueError, RuntimeError):  # no such name can be, or its links go round
         return None

@@ -23,15 +23,17 @@ from bookside.book.files import MAX_FILE_BYTES, SKIPPED_FOLDERS, natural_key, wi
 from bookside.book.sphinx import extension
 from bookside.book.sphinx.builder import MarkdownBuilder, told
 from bookside.book.sphinx.confine import confine
+from bookside.book.sphinx.substitutions import limit_parsers, limit_substitutions
 from bookside.book.sphinx.unknown import keep_unknown
 
 EXTENSION = extension.__name__
 SKIPPED = SKIPPED_FOLDERS | {"_build"}
 BEGINS = re.compile(r"\n(?=[^\n]*?(?:WARNING|ERROR|CRITICAL|SEVERE): )")
 WARNING = re.compile(r"^(?P<file>.+?)(?::(?P<line>\d+))?: (?P<level>WARNING|ERROR|CRITICAL|SEVERE): (?P<words>.*)$")
+REFUSED_SUBSTITUTION = "Substitution error:SecurityError: "
 TOLD_WARNINGS = re.compile(
     r"Include file|toctree contains reference to (?:nonexisting|excluded)|could not be read|undecodable"
-    r"|image file not readable"
+    r"|image file not readable|" + REFUSED_SUBSTITUTION
 )
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LABEL = re.compile(r" \[[\w.-]+\]$")
@@ -80,6 +82,8 @@ class Reading:
         runs = self._wanted["runs"]
         confoverrides = {"bookside_toctrees": self._wanted["toctrees"]}
         if runs is None:
+            limit_substitutions()
+            limit_parsers()
             confine(str(self._root), str(self._work), self._refused.add)
         else:
             confoverrides["nb_execution_mode"] = "off"
@@ -173,10 +177,16 @@ class Reading:
             words = LABEL.sub("", found["words"])
             if found["level"] == "WARNING" and not TOLD_WARNINGS.search(words):
                 continue
+            words = words.removeprefix(REFUSED_SUBSTITUTION)
             outside = next((path for path in self._refused if os.path.basename(path) in words), None)
             if outside is not None:
-                words = f"it includes {outside!r}, which is outside the book's folder"
+                words = f"it includes {outside!r}, which {self._why(outside)}"
             self._tell(self._shown(found["file"]), int(found["line"] or 0), words)
+
+    def _why(self, path: str) -> str:
+        """Why a file was not opened."""
+        inner = path.startswith(os.path.realpath(self._root) + os.sep)
+        return "holds Bookside's own data" if inner else "is outside the book's folder"
 
     def _shown(self, source: str) -> str:
         """A file that Sphinx names, as a path below the book's folder."""

@@ -52,7 +52,7 @@ def find_project(root: Path, options: Options) -> Project:
     values = read_conf(read_text(root, name), name)
     named = values.get("extensions")
     extensions = [str(one) for one in cast("list[Any]", named)] if isinstance(named, list | tuple) else []
-    settings = {key: value for key, value in values.items() if is_safe_setting(key)}
+    settings = {key: value for key, value in values.items() if is_safe_setting(key, value)}
     toctrees: dict[str, tuple[Toctree, ...]] = {}
     if EXTERNAL_TOC in extensions:
         toc = external_toc(root, posixpath.join(folder, str(values.get("external_toc_path", "_toc.yml"))))

@@ -92,7 +92,7 @@ def settings_of(config: dict[str, Any]) -> dict[str, Any]:
     own = mapping(config, "sphinx").get("config")
     if isinstance(own, dict):
         given = cast("dict[str, Any]", own)
-        made |= {key: value for key, value in given.items() if is_safe_setting(key) and key != "source_suffix"}
+        made |= {key: value for key, value in given.items() if is_safe_setting(key, value) and key != "source_suffix"}
     return made
 
 

@@ -4,6 +4,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ NEVER_READ = SKIPPED_FOLDERS | {
 }
 MAX_HASHED_BYTES = 2 * 1024 * 1024
 MAX_ERROR_CHARS = 600
+NEEDED_VARIABLES = re.compile(r"PATH|LANG|LC_\w+|HOME|TMPDIR|PYTHON\w*")
+"""What Python needs of the environment; keys of models and of the database are none of a book's business."""
 
 
 def parse(root: Path, project: Project, *, base: str, timeout_s: float) -> dict[str, Any]:
@@ -97,6 +100,11 @@ def digest(path: Path) -> str:
         return f"cannot be opened: {error.errno}"  # Sphinx says what it means for the book
 
 
+def environment() -> dict[str, str]:
+    """What a process that reads a book is told of ours."""
+    return {name: value for name, value in os.environ.items() if NEEDED_VARIABLES.fullmatch(name)}
+
+
 def run(project: Project, wanted: dict[str, Any], timeout_s: float) -> dict[str, Any]:
     """Have the book parsed, in a folder of its own."""
     with TemporaryDirectory(prefix="bookside-sphinx-") as folder:
@@ -107,7 +115,14 @@ def run(project: Project, wanted: dict[str, Any], timeout_s: float) -> dict[str,
         command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "bookside.book.sphinx.child", str(work)]
         try:
             done = subprocess.run(  # noqa: S603 - no shell, and nothing of the book is in it
-                command, cwd=work, capture_output=True, text=True, errors="replace", timeout=timeout_s, check=False
+                command,
+                cwd=work,
+                env=environment() if project.runs is None else None,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=timeout_s,
+                check=False,
             )
         except subprocess.TimeoutExpired as error:
             raise BookError(
