@@ -16,12 +16,12 @@ PAGES = {
     "2-empty.md": "",
     "3-broken.md": "---\ntitle: [x\n---\n\nMoss.\n",
     "4-latin.md": b"caf\xe9",
-    "paper.pdf": b"%PDF-1.4",
+    "paper.typ": b"= Moss",
 }
 REASONS = {
     "2-empty.md": "it has no words to be found by",
     "4-latin.md": "not UTF-8 at byte 3; save the file as UTF-8",
-    "paper.pdf": "files of the kind .pdf are not read in a book of the kind folder",
+    "paper.typ": "files of the kind .typ are not read in a book of the kind folder",
 }
 
 
