@@ -65,6 +65,11 @@ async def page(browser: Browser, complaints: list[str]) -> AsyncIterator[Page]:
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(f"{message.text} {message.location.get('url')}") if message.type == "error" else None
+        ),
+    )
     yield page
     await context.close()
