@@ -174,6 +174,7 @@ class HostJourneys:
         await conversations.delete("A better name")
         await expect(conversations.titles).to_have_count(0)
         await expect(chat.answers).to_have_count(0)
+        await chat.page.wait_for_load_state("networkidle")  # the server has heard of it
         await chat.page.reload()
         await is_open(chat)
         await expect(chat.answers).to_have_count(0)
