@@ -82,7 +82,7 @@ async def clients(source: Path, asked: list[str]) -> None:
 
 def main() -> None:
     given = arguments()
-    asked = questions(HERE / "handbook_questions.jsonl")
+    asked = questions(HERE / "questions" / "handbook.jsonl")
     parts = {
         "books": lambda: books(given.book, [int(size) for size in given.pages.split(",")]),
         "queries": lambda: asyncio.run(queries(given.book, asked, [int(size) for size in given.chunks.split(",")])),
