@@ -37,17 +37,17 @@ class GithubSlugger:
         return slug
 
 
-class MdBookSlugger:
-    """Ids of one page's headings, in order, as mdBook gives them."""
+class Slugger:
+    """The ids that one page has used, so that none is given twice."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()
         self._next: dict[str, int] = {}
 
-    def slug(self, text: str) -> str:
-        """The id of the page's next heading."""
-        kept = (c if c.isalnum() or c in "_-" else "-" if c.isspace() else "" for c in text.strip().lower())
-        return self.unique("".join(kept))
+    def kept(self, id: str) -> str:
+        """An id of the author's own, which no other heading gets after it."""
+        self._used.add(id)
+        return id
 
     def unique(self, base: str) -> str:
         """``base``, or the first of ``base-1``, ``base-2``, … that the page has not used."""
@@ -60,17 +60,21 @@ class MdBookSlugger:
         return slug
 
 
-class HugoSlugger:
+class MdBookSlugger(Slugger):
+    """Ids of one page's headings, in order, as mdBook gives them."""
+
+    def slug(self, text: str) -> str:
+        """The id of the page's next heading."""
+        kept = (c if c.isalnum() or c in "_-" else "-" if c.isspace() else "" for c in text.strip().lower())
+        return self.unique("".join(kept))
+
+
+class HugoSlugger(Slugger):
     """Ids of one page's headings, in order, as Hugo gives them; of several lines the last one counts."""
 
     def __init__(self, id_type: str) -> None:
+        super().__init__()
         self._ascii = id_type == "github-ascii"
-        self._used: set[str] = set()
-
-    def kept(self, id: str) -> str:
-        """An id of the author's own, which no other heading gets after it."""
-        self._used.add(id)
-        return id
 
     def slug(self, text: str) -> str:
         """The id of the page's next heading."""
@@ -79,11 +83,7 @@ class HugoSlugger:
             words = unicodedata.normalize("NFC", unicodedata.normalize("NFD", words).translate(accents()))
             words = words.encode("ascii", "ignore").decode("ascii")
         base = dropped_by_hugo().sub("", words.replace(" ", "-")).lower() or "heading"
-        slug, count = base, 0
-        while slug in self._used:
-            count += 1
-            slug = f"{base}-{count}"
-        return self.kept(slug)
+        return self.unique(base)
 
 
 @cache
@@ -119,27 +119,15 @@ def kept_in_hugo_path() -> regex.Pattern[str]:
     return regex.compile(r"[\p{L}\p{M}\p{Nd}./\\_#+~@%-]")
 
 
-class PandocSlugger:
+class PandocSlugger(Slugger):
     """Ids of one page's headings, in order, as Pandoc, and so Quarto, gives them."""
-
-    def __init__(self) -> None:
-        self._used: set[str] = set()
-
-    def kept(self, id: str) -> str:
-        """An id of the author's own, which no other heading gets after it."""
-        self._used.add(id)
-        return id
 
     def slug(self, text: str) -> str:
         """The id of the page's next heading: its letters, from the first one on, in small ones."""
         words = pandoc_dashes().sub("", text).lower()
         base = "-".join(dropped_by_pandoc().sub("", words).split())
         base = regex.sub(r"^[^\p{L}]+", "", base) or "section"
-        slug, count = base, 0
-        while slug in self._used:
-            count += 1
-            slug = f"{base}-{count}"
-        return self.kept(slug)
+        return self.unique(base)
 
 
 @cache
