@@ -81,8 +81,9 @@ export class Stage {
     this.#watching = new AbortController();
     const { signal } = this.#watching;
     const loaded = await import("./lazy/attaching.ts").catch(() => null);
-    const attaching = (await loaded?.attachingFor(KIT, client, uploads, this.part.changed)) ?? null;
-    if (signal.aborted) return;
+    const attaching = await loaded?.attachingFor(KIT, client, uploads, this.part.changed);
+    // A page that is left breaks both off; that says nothing about the server, and the room stays.
+    if (signal.aborted || attaching === undefined) return;
     if (loaded !== null && attaching !== null) this.#style(loaded.STYLES);
     attaching?.watch(this.element, signal);
     this.attaching = attaching;

@@ -26,18 +26,18 @@ export interface Uploads {
   readonly uploadUrl?: string;
 }
 
-/** Room for files; `null` where the server takes none, or cannot be asked now. */
+/** Room for files; `null` where the server takes none, `undefined` where it cannot be asked now. */
 export async function attachingFor(
   kit: Kit,
   client: ChatKitClient,
   uploads: Uploads | null,
   changed: () => void,
-): Promise<Attaching | null> {
+): Promise<Attaching | null | undefined> {
   try {
     const offered = uploads ?? (await client.config()).attachments;
     return offered && new Attaching(kit, client, offered, changed);
   } catch (error) {
-    if (error instanceof kit.BooksideError) return null;
+    if (error instanceof kit.BooksideError) return undefined;
     throw error;
   }
 }

@@ -33,6 +33,16 @@ describe.skipIf(canSkip)("the panel", () => {
       expect(await panel().isVisible()).toBe(false);
     });
 
+    it("that there is room for files, where a page was left before the server was asked", async () => {
+      await reader.page.route("**/bookside/attaching.js", (route) => route.abort());
+      await open();
+      await reader.page.waitForTimeout(100);
+      await reader.page.reload();
+      await composer().waitFor();
+      expect(await chat().locator(".field .tool.attach").count()).toBe(1);
+      await reader.page.unroute("**/bookside/attaching.js");
+    });
+
     it("how far a conversation was read", async () => {
       reader.server.answers = [{ text: LONG }];
       await open();
