@@ -6,13 +6,16 @@ is never run. It runs on onnxruntime.
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from bookside.errors import Unavailable
@@ -21,8 +24,8 @@ from bookside.models.embedder import Vectors
 SIZE = 384
 MAX_TOKENS = 256
 """Longer texts are cut: the model has learned from texts of at most this length."""
-BATCH_TOKENS = 4_096
-"""Tokens embedded at once, padding included: bounds the memory to about 100 MB."""
+BATCH_TOKENS = 1_024
+"""Tokens embedded at once on each core, padding included: bounds the memory to about 30 MB for a core."""
 GRAPH_VERSION = 1
 """Raised whenever the graph is built otherwise, so that its vectors differ."""
 
@@ -64,7 +67,7 @@ class MiniLmEmbedder:
         return SIZE
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """One vector per text, in order, each of 384 floats and length 1; computed in a thread, on every core.
+        """One vector per text, in order, each of 384 floats and length 1; computed in threads, on every core.
 
         Raises:
             Unavailable: The weights cannot be read, or are not what they should be.
@@ -94,7 +97,7 @@ class MiniLmEmbedder:
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)  # pyright: ignore[reportUnknownMemberType]
         options = runtime.SessionOptions()
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.intra_op_num_threads = 1  # batches side by side want less than one batch on all cores, as questions do
         try:
             return tokenizer, runtime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
         except Exception as error:
@@ -111,22 +114,42 @@ class MiniLmEmbedder:
 
 
 def _vectors(tokenizer: Tokenizer, session: Any, texts: list[str]) -> Vectors:
-    """Texts of like length together, so that little is padded."""
-    encodings = tokenizer.encode_batch_fast(texts)
-    lengths = np.array([len(encoding.ids) for encoding in encodings])
+    one_by_one = len(texts) == 1  # a pool of threads that wakes for a question costs more than it saves
+    encodings = [*map(tokenizer.encode, texts)] if one_by_one else tokenizer.encode_batch_fast(texts)
+    tokens: list[list[int]] = [encoding.ids for encoding in encodings]
     vectors = np.empty((len(texts), SIZE), dtype=np.float32)
+
+    def embed(rows: NDArray[np.intp]) -> None:
+        ids, mask = _padded([tokens[int(row)] for row in rows])
+        (vectors[rows],) = session.run(None, {"ids": ids, "mask": mask})
+
+    batches = list(_batches(np.array([len(one) for one in tokens], dtype=np.intp)))
+    if len(batches) == 1:
+        embed(batches[0])
+    else:
+        with ThreadPoolExecutor(os.cpu_count() or 1, "minilm") as cores:
+            list(cores.map(embed, batches))
+    return vectors
+
+
+def _batches(lengths: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """The places of texts of like length, the longest first, so that little is padded."""
     longest_first = np.argsort(-lengths, kind="stable")
     start = 0
-    while start < len(texts):
-        width = int(lengths[longest_first[start]])
-        rows = longest_first[start : start + max(1, BATCH_TOKENS // width)]
-        ids = np.zeros((len(rows), width), dtype=np.int64)
-        for row, place in enumerate(rows):
-            ids[row, : lengths[place]] = encodings[int(place)].ids
-        mask = np.arange(width)[None, :] < lengths[rows][:, None]
-        (vectors[rows],) = session.run(None, {"ids": ids, "mask": mask.astype(np.int64)})
-        start += len(rows)
-    return vectors
+    while start < len(lengths):
+        count = max(1, BATCH_TOKENS // max(1, int(lengths[longest_first[start]])))
+        yield longest_first[start : start + count]
+        start += count
+
+
+def _padded(tokens: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The tokens, and 1 where there is one; each of shape (texts, tokens of the longest, which is the first)."""
+    ids = np.zeros((len(tokens), len(tokens[0])), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, one in enumerate(tokens):
+        ids[row, : len(one)] = one
+        mask[row, : len(one)] = 1
+    return ids, mask
 
 
 def minilm_weights() -> Path | None:
