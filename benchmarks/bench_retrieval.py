@@ -23,7 +23,7 @@ from bookside.book import Chunk, cut, read_book
 from bookside.evaluation.figures import figures, latency, rank_of
 from bookside.evaluation.questions import Question, read_questions
 from bookside.index.edge import open_edge_index
-from bookside.index.model import Candidates, Filter, Hit
+from bookside.index.model import Candidates, Filter, IndexedChunk
 from bookside.library import STATIC_FUSION
 from bookside.models.embedder import Embedder
 from bookside.models.minilm import MiniLmEmbedder, minilm_weights
@@ -42,23 +42,23 @@ Way = Callable[[Candidates], Sequence[str]]
 def reciprocal_ranks(found: Candidates) -> list[str]:
     """Plain fusion: each list gives ``1 / (k + rank)``."""
     scores: dict[str, float] = {}
-    hits: dict[str, Hit] = {}
+    chunks: dict[str, IndexedChunk] = {}
     for ranking in (found.dense, found.sparse):
-        for place, hit in enumerate(ranking):
-            hits[hit.id] = hit
-            scores[hit.id] = scores.get(hit.id, 0.0) + 1 / (RRF_K + place)
-    return [hits[id].page for id in sorted(scores, key=lambda id: (-scores[id], hits[id].order))]
+        for place, (chunk, _) in enumerate(ranking):
+            chunks[chunk.id] = chunk
+            scores[chunk.id] = scores.get(chunk.id, 0.0) + 1 / (RRF_K + place)
+    return [chunks[id].page for id in sorted(scores, key=lambda id: (-scores[id], chunks[id].order))]
 
 
 def fused(fusion: Fusion) -> Way:
-    return lambda found: [scored.hit.page for scored in rank(fuse(found, fusion))]
+    return lambda found: [scored.chunk.page for scored in rank(fuse(found, fusion))]
 
 
 def ways(fusion: Fusion) -> dict[str, Way]:
     alone = Fusion(words=fusion.words, meaning=fusion.meaning, page_words=0, page_meaning=0)
     return {
-        "meaning alone (baseline)": lambda found: [hit.page for hit in found.dense],
-        "words alone, BM25": lambda found: [hit.page for hit in found.sparse],
+        "meaning alone (baseline)": lambda found: [hit.chunk.page for hit in found.dense],
+        "words alone, BM25": lambda found: [hit.chunk.page for hit in found.sparse],
         "reciprocal ranks": reciprocal_ranks,
         "likeness of the passage": fused(alone),
         "and of its page": fused(fusion),

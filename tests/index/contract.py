@@ -9,7 +9,7 @@ import pytest
 from bookside.book.model import Chunk
 from bookside.errors import Unavailable
 from bookside.index import collections, edge, server
-from bookside.index.model import Candidates, Filter, Hit, Index, SyncReport
+from bookside.index.model import Candidates, Filter, Index, IndexedChunk, SyncReport
 from bookside.index.payload import LAYOUT
 from bookside.index.plan import contents_when_in_step
 from bookside.models.embedder import Embedder
@@ -29,7 +29,7 @@ async def ask(index: Index, question: str, *, only: Filter | None = None, limit:
 
 async def texts(index: Index) -> list[str]:
     """The text of every chunk in the index, sorted."""
-    return sorted(hit.text for hit in (await ask(index, "everything", limit=EVERYTHING)).dense)
+    return sorted(hit.chunk.text for hit in (await ask(index, "everything", limit=EVERYTHING)).dense)
 
 
 def versions(count: int, word: str) -> list[Chunk]:
@@ -51,8 +51,8 @@ class IndexContract:
     async def test_what_is_added_is_found_by_words_and_by_meaning(self, index: Index) -> None:
         assert await index.sync(chunks_of((page(), TOPICS))) == SyncReport(added=len(TOPICS), removed=0, unchanged=0)
         found = await ask(index, "What is the reality gap?")
-        assert found.sparse[0].text == TOPICS[0]
-        assert found.dense[0].text == TOPICS[0]
+        assert found.sparse[0].chunk.text == TOPICS[0]
+        assert found.dense[0].chunk.text == TOPICS[0]
         assert len(found.dense) == len(TOPICS)
         assert [hit.score for hit in found.sparse] == sorted((hit.score for hit in found.sparse), reverse=True)
 
@@ -60,7 +60,7 @@ class IndexContract:
         await index.sync(chunks_of((page(), TOPICS)))
         questions = ["reality gap", "the", "soil is dry"]
         found = await index.candidates(questions, await HashedWords().embed(questions), Filter(), 2)
-        assert [candidates.sparse[0].text for candidates in (found[0], found[2])] == [TOPICS[0], TOPICS[4]]
+        assert [candidates.sparse[0].chunk.text for candidates in (found[0], found[2])] == [TOPICS[0], TOPICS[4]]
         assert found[1].sparse == ()
         assert all(len(candidates.dense) == 2 for candidates in found)
 
@@ -124,7 +124,7 @@ class IndexContract:
             other = await ask(made_anew, question)
             assert (one.sparse, one.sparse_pages) == (other.sparse, other.sparse_pages)
             assert one.dense_pages == pytest.approx(other.dense_pages, abs=1e-6)
-        assert after_edit[-1].sparse[0].text == "A walrus sleeps."
+        assert after_edit[-1].sparse[0].chunk.text == "A walrus sleeps."
         assert (await made_anew.status()).chunks == 5
 
     async def test_a_filter_holds_for_pages_as_for_chunks(self, index: Index) -> None:
@@ -156,7 +156,7 @@ class IndexContract:
         assert report == SyncReport(added=0, removed=0, unchanged=len(TOPICS))
         assert embedder.embedded == []
         hits = (await ask(index, "reality gap")).dense
-        assert {hit.url for hit in hits} == {"https://new.org/1-basics/intro#about"}
+        assert {hit.chunk.url for hit in hits} == {"https://new.org/1-basics/intro#about"}
 
     async def test_a_renamed_heading_is_embedded_again_under_the_same_id(self, open_index: OpenIndex) -> None:
         embedder = HashedWords()
@@ -165,7 +165,7 @@ class IndexContract:
         await index.sync([old])
         assert await index.sync([new]) == SyncReport(added=1, removed=1, unchanged=0)
         assert old.id == new.id
-        assert (await ask(index, "chasms")).sparse[0].heading == "Chasms"
+        assert (await ask(index, "chasms")).sparse[0].chunk.heading == "Chasms"
         assert (await index.status()).chunks == 1
 
     async def test_a_changed_embedder_builds_beside_and_switches(self, index: Index, open_index: OpenIndex) -> None:
@@ -181,7 +181,7 @@ class IndexContract:
         assert len(other.embedded) == len(TOPICS)
         assert (await changed.status()).vector_size == 32
         found = await changed.candidates(["reality gap"], await other.embed(["reality gap"]), Filter(), 5)
-        assert found[0].dense[0].text == TOPICS[0]
+        assert found[0].dense[0].chunk.text == TOPICS[0]
 
     async def test_a_reader_goes_on_with_its_embedder_s_generation(self, index: Index, open_index: OpenIndex) -> None:
         """While another process makes generations with another embedder, and until it is the reader's own again."""
@@ -249,8 +249,8 @@ class IndexContract:
 
         async def found(only: Filter) -> list[str]:
             hits = await ask(index, " ".join(TOPICS), only=only)
-            assert {hit.text for hit in hits.sparse} <= {hit.text for hit in hits.dense}
-            return sorted(hit.text for hit in hits.dense)
+            assert {hit.chunk.text for hit in hits.sparse} <= {hit.chunk.text for hit in hits.dense}
+            return sorted(hit.chunk.text for hit in hits.dense)
 
         assert await found(Filter(chapter_number=2)) == sorted(TOPICS[2:5])
         assert await found(Filter(lesson_slug="summary")) == sorted(TOPICS[:4])
@@ -273,16 +273,14 @@ class IndexContract:
             )
         )
         hits = (await ask(index, " ".join(TOPICS), only=Filter(up_to_page=1))).dense
-        assert {hit.page for hit in hits} == {"preface.md", "1/a.md"}
+        assert {hit.chunk.page for hit in hits} == {"preface.md", "1/a.md"}
 
     async def test_a_chunk_comes_back_as_it_went_in(self, index: Index) -> None:
         text = 'Grüße, 世界 🤖\u0000 \u202e| `x < y` & \\n "quoted"'
         given = chunk(text, on=page("teil-1/übung – 一.md", chapter=7), order=41)
         await index.sync([given])
-        hit = (await ask(index, "Grüße")).dense[0]
-        assert hit == Hit(
+        assert (await ask(index, "Grüße")).dense[0].chunk == IndexedChunk(
             id=given.id,
-            score=hit.score,
             page="teil-1/übung – 一.md",
             url="https://b.org/teil-1/übung – 一#about",
             title="Übung – 一",
@@ -299,7 +297,7 @@ class IndexContract:
     async def test_what_a_page_does_not_have_is_not_made_up(self, index: Index) -> None:
         await index.sync([chunk(TOPICS[0], on=page("loose.md", chapter=None))])
         hit = (await ask(index, "reality gap")).dense[0]
-        assert (hit.chapter_number, hit.chapter_title, hit.lesson_slug) == (None, None, None)
+        assert (hit.chunk.chapter_number, hit.chunk.chapter_title, hit.chunk.lesson_slug) == (None, None, None)
 
     async def test_readers_see_one_whole_edition_while_another_is_made(
         self, index: Index, open_index: OpenIndex

@@ -186,7 +186,7 @@ async def test_indexing_through_an_endpoint_that_fails_half_the_time_loses_nothi
         assert (await index.sync(chunks)).added == 600
         assert (await index.status()).chunks == 600
         found = await index.candidates(["edition"], await model.embed(["edition"]), Filter(), 1_000)
-        assert sorted(hit.text for hit in found[0].dense) == sorted(chunk.text for chunk in chunks)
+        assert sorted(hit.chunk.text for hit in found[0].dense) == sorted(chunk.text for chunk in chunks)
         await index.close()
 
 

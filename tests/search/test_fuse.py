@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookside.index.model import Candidates, Hit
+from bookside.index.model import Candidates, Hit, IndexedChunk
 from bookside.search.fuse import Boosts, Fusion, Scored, best_of, boost, distinct, fuse, rank, spread
 
 
-def hit(number: int, score: float = 1.0, *, chapter: int | None = None, lesson: str | None = None) -> Hit:
-    return Hit(
+def chunk(number: int, *, chapter: int | None = None, lesson: str | None = None) -> IndexedChunk:
+    return IndexedChunk(
         id=f"id-{number}",
-        score=score,
         page=f"{number}.md",
         url=f"/{number}",
         title="T",
@@ -30,13 +29,17 @@ def hit(number: int, score: float = 1.0, *, chapter: int | None = None, lesson: 
     )
 
 
+def hit(number: int, score: float) -> Hit:
+    return Hit(chunk(number), score)
+
+
 def ranked(*numbers: int) -> tuple[Hit, ...]:
     """Hits in this order, best first."""
     return tuple(hit(number, score=1.0 - place / 1_000) for place, number in enumerate(numbers))
 
 
 def scores(found: Sequence[Scored]) -> dict[str, float]:
-    return {scored.hit.id: scored.score for scored in found}
+    return {scored.chunk.id: scored.score for scored in found}
 
 
 places = st.lists(st.integers(0, 30), max_size=20, unique=True)
@@ -76,29 +79,29 @@ def test_settings_without_meaning_are_refused(wrong: dict[str, float]) -> None:
 
 
 def test_the_best_has_one_and_each_further_passage_of_its_page_counts_for_less() -> None:
-    one_page = [replace(hit(number), page="a.md") for number in (1, 2, 3)]
+    one_page = [replace(chunk(number), page="a.md") for number in (1, 2, 3)]
     fits = [0.8, 0.8, 0.8, 0.4]
-    made = spread(Scored(hit, fit, fit) for hit, fit in zip([*one_page, hit(4)], fits, strict=True))
-    assert [one.hit.id for one in rank(made)] == ["id-1", "id-2", "id-3", "id-4"]
+    made = spread(Scored(one, fit, fit) for one, fit in zip([*one_page, chunk(4)], fits, strict=True))
+    assert [one.chunk.id for one in rank(made)] == ["id-1", "id-2", "id-3", "id-4"]
     assert [one.score for one in made] == [1.0, pytest.approx(0.6), pytest.approx(0.36), 0.5**4]
-    near = spread([Scored(one_page[0], 0.8, 0.8), Scored(one_page[1], 0.79, 0.79), Scored(hit(4), 0.75, 0.75)])
-    assert [one.hit.page for one in rank(near)] == ["a.md", "4.md", "a.md"]
+    near = spread([Scored(one_page[0], 0.8, 0.8), Scored(one_page[1], 0.79, 0.79), Scored(chunk(4), 0.75, 0.75)])
+    assert [one.chunk.page for one in rank(near)] == ["a.md", "4.md", "a.md"]
     assert spread([]) == []
 
 
 def test_a_passage_that_repeats_a_better_one_is_left_out() -> None:
     words = " ".join(f"word{number}" for number in range(40))
     texts = [words, words.upper() + "!", words + " more", "something else", words[: len(words) // 2]]
-    ranked_ = [Scored(replace(hit(number), text=text), 0.5, 0.5) for number, text in enumerate(texts)]
-    assert [one.hit.id for one in distinct(ranked_, 10)] == ["id-0", "id-3", "id-4"]
-    assert [one.hit.id for one in distinct(ranked_, 2)] == ["id-0", "id-3"]
+    ranked_ = [Scored(replace(chunk(number), text=text), 0.5, 0.5) for number, text in enumerate(texts)]
+    assert [one.chunk.id for one in distinct(ranked_, 10)] == ["id-0", "id-3", "id-4"]
+    assert [one.chunk.id for one in distinct(ranked_, 2)] == ["id-0", "id-3"]
 
 
 @given(candidates)
 def test_fused_scores_lie_between_zero_and_one_and_each_hit_comes_once(found: Candidates) -> None:
     fused = fuse(found, Fusion())
-    assert len({scored.hit.id for scored in fused}) == len(fused)
-    assert {scored.hit.id for scored in fused} == {hit.id for hit in (*found.dense, *found.sparse)}
+    assert len({scored.chunk.id for scored in fused}) == len(fused)
+    assert {scored.chunk.id for scored in fused} == {hit.chunk.id for hit in (*found.dense, *found.sparse)}
     assert all(0 < scored.score == scored.fit <= 1 for scored in fused)
 
 
@@ -128,12 +131,12 @@ def test_the_order_of_queries_is_of_no_consequence_and_the_best_score_counts(
     [(None, None, 1.0), (2, None, 1.2), (2, "a", 1.2 * 1.1), (2, "b", 1.2), (1, "a", 1.0), (None, "a", 1.1)],
 )
 def test_boosts_are_exact(chapter: int | None, lesson: str | None, factor: float) -> None:
-    scored = Scored(hit(1, chapter=2, lesson="a"), 1.0, 1.0)
+    scored = Scored(chunk(1, chapter=2, lesson="a"), 1.0, 1.0)
     assert boost(scored, Boosts(), chapter=chapter, lesson=lesson).score == factor
 
 
 def test_the_default_boosts_are_a_fifth_and_a_third() -> None:
-    near = Scored(hit(1, chapter=2, lesson="a"), 1.0, 1.0)
+    near = Scored(chunk(1, chapter=2, lesson="a"), 1.0, 1.0)
     assert boost(near, Boosts(), chapter=2, lesson=None).score == pytest.approx(1.2)
     assert boost(near, Boosts(), chapter=2, lesson="a").score == pytest.approx(1.32)
 
@@ -144,7 +147,7 @@ def test_a_hit_without_chapter_or_lesson_is_boosted_by_nothing_it_does_not_have(
 ) -> None:
     (chapter, lesson), (reader_chapter, reader_lesson) = of_hit, of_reader
     boosted = boost(
-        Scored(hit(1, chapter=chapter, lesson=lesson), score, score),
+        Scored(chunk(1, chapter=chapter, lesson=lesson), score, score),
         Boosts(),
         chapter=reader_chapter,
         lesson=reader_lesson,
@@ -155,5 +158,5 @@ def test_a_hit_without_chapter_or_lesson_is_boosted_by_nothing_it_does_not_have(
 
 
 def test_equal_scores_are_in_reading_order() -> None:
-    found = rank([Scored(hit(number), 0.5, 0.5) for number in (3, 1, 2)] + [Scored(hit(9), 0.7, 0.7)])
-    assert [scored.hit.order for scored in found] == [9, 1, 2, 3]
+    found = rank([Scored(chunk(number), 0.5, 0.5) for number in (3, 1, 2)] + [Scored(chunk(9), 0.7, 0.7)])
+    assert [scored.chunk.order for scored in found] == [9, 1, 2, 3]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bookside.evaluation.questions import Question
 from bookside.evaluation.run import Find
-from bookside.index.model import Candidates, Filter, Hit, Index
+from bookside.index.model import Candidates, Filter, Hit, Index, IndexedChunk
 from bookside.models.embedder import Embedder
 
 DENSE = "dense only"
@@ -26,8 +26,9 @@ def _way(
     only: Callable[[Question], Filter],
     take: Callable[[Candidates], tuple[Hit, ...]],
 ) -> Find:
-    async def find(question: Question) -> tuple[Hit, ...]:
+    async def find(question: Question) -> list[IndexedChunk]:
         vectors = await embedder.embed([question.text])
-        return take((await index.candidates([question.text], vectors, only(question), limit))[0])
+        hits = take((await index.candidates([question.text], vectors, only(question), limit))[0])
+        return [hit.chunk for hit in hits]
 
     return find

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bookside.models.embedder import Vectors
 
@@ -24,11 +24,10 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A chunk as the index remembers it, with the score of the list it is in; see ``Candidates``."""
+class IndexedChunk:
+    """A chunk as the index remembers it."""
 
     id: str
-    score: float
     page: str
     url: str
     title: str
@@ -40,6 +39,13 @@ class Hit:
     chapter_number: int | None
     chapter_title: str | None
     lesson_slug: str | None
+
+
+class Hit(NamedTuple):
+    """A chunk in a list, with its score there; see ``Candidates``. Searches share the chunks."""
+
+    chunk: IndexedChunk
+    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """One generation of the embedded engine, open for reading. Synchronous; used by one thread at a time."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from qdrant_edge import (
@@ -23,7 +22,7 @@ from qdrant_edge import Filter as EdgeFilter
 
 from bookside.index.generation import Manifest, OpenCopy
 from bookside.index.lexicon import stored_lexicon
-from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus
+from bookside.index.model import Candidates, Filter, Generation, Hit, IndexedChunk, IndexStatus
 from bookside.index.payload import (
     CHAPTER,
     CONTENT_HASH,
@@ -35,7 +34,7 @@ from bookside.index.payload import (
     TEXT_HASH,
     Stamp,
     stamp,
-    to_hit,
+    to_chunk,
 )
 from bookside.index.shard import DENSE, PAGE_DENSE, PAGE_SPARSE, SPARSE, EngineError, engine_errors
 from bookside.index.sparse import Words
@@ -44,9 +43,10 @@ from bookside.models.embedder import Vectors
 SCROLL_BATCH = 2_000
 FACET_LIMIT = 1_000_000
 MAX_REMEMBERED = 20_000
-"""Payloads kept in memory, at about 2 kB: reading one from the engine takes longer than finding it."""
+"""Chunks kept in memory, at about 2 kB: reading one from the engine takes longer than finding it."""
 
-PointId = int | str | UUID
+Point = tuple[int, float]
+"""The number of a point's id, which is quicker to look up than the id, and its score."""
 
 
 def _of_kind(*kinds: str) -> EdgeFilter:
@@ -68,7 +68,8 @@ class Opened:
         self.manifest = manifest
         self._copy = copy
         self._words = words
-        self._known: dict[PointId, tuple[str, dict[str, Any]]] = {}
+        self._chunks: dict[int, IndexedChunk] = {}
+        self._pages: dict[int, str] = {}
         try:
             with engine_errors():
                 self._shard = EdgeShard.load(str(copy.path))
@@ -109,18 +110,18 @@ class Opened:
             ]
         with engine_errors():
             asked_of = self._shard.query_batch(QueryBatchRequest(requests))
-            found = [[(point.id, point.score) for point in points] for points in asked_of]  # each id is made anew
-            self._remember({id for points in found for id, _ in points})
+            found: list[list[Point]] = [[(_number(point.id), point.score) for point in points] for points in asked_of]
+            self._remember({number for points in found for number, _ in points})
 
-        def points(place: dict[str, int], name: str) -> Sequence[tuple[PointId, float]]:
+        def points(place: dict[str, int], name: str) -> Sequence[Point]:
             return found[place[name]] if name in place else ()
 
         return [
             Candidates(
                 dense=self._hits(points(place, DENSE)),
                 sparse=self._hits(points(place, SPARSE)),
-                dense_pages=self._pages(points(place, PAGE_DENSE)),
-                sparse_pages=self._pages(points(place, PAGE_SPARSE)),
+                dense_pages=self._scores(points(place, PAGE_DENSE)),
+                sparse_pages=self._scores(points(place, PAGE_SPARSE)),
             )
             for place in places
         ]
@@ -170,21 +171,34 @@ class Opened:
             contents=manifest.contents,
         )
 
-    def _remember(self, ids: set[PointId]) -> None:
-        missing = ids - self._known.keys()
+    def _remember(self, numbers: set[int]) -> None:
+        missing = numbers - self._chunks.keys() - self._pages.keys()
         if not missing:
             return
-        if len(self._known) + len(missing) > MAX_REMEMBERED:
-            self._known.clear()
-            missing = ids
-        records = self._shard.retrieve(list(missing), with_payload=True, with_vector=False)
-        self._known.update((record.id, (str(record.id), record.payload or {})) for record in records)
+        if len(self._chunks) + len(missing) > MAX_REMEMBERED:
+            self._chunks.clear()
+            missing = numbers - self._pages.keys()
+        ids = [UUID(int=number) for number in missing]
+        for record in self._shard.retrieve([*ids], with_payload=True, with_vector=False):
+            payload = record.payload or {}
+            if payload[KIND] == "page":
+                self._pages[_number(record.id)] = payload[PAGE]
+            else:
+                self._chunks[_number(record.id)] = to_chunk(str(record.id), payload)
 
-    def _pages(self, points: Sequence[tuple[PointId, float]]) -> dict[str, float]:
-        return {self._known[id][1][PAGE]: score for id, score in points}
+    def _scores(self, points: Sequence[Point]) -> dict[str, float]:
+        pages = self._pages
+        return {pages[number]: score for number, score in points}
 
-    def _hits(self, points: Sequence[tuple[PointId, float]]) -> tuple[Hit, ...]:
-        return tuple([to_hit(self._known[id][0], score, self._known[id][1]) for id, score in points])
+    def _hits(self, points: Sequence[Point]) -> tuple[Hit, ...]:
+        chunks = self._chunks
+        return tuple([Hit(chunks[number], score) for number, score in points])
+
+
+def _number(id: int | str | UUID) -> int:
+    """All of our ids are UUIDs."""
+    assert isinstance(id, UUID)
+    return id.int
 
 
 def edge_filter(only: Filter) -> EdgeFilter | None:

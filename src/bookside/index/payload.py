@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bookside.index.model import Hit
+from bookside.index.model import IndexedChunk
 
 if TYPE_CHECKING:  # as in ``pages.py``
     from bookside.book.model import Chunk, Page
@@ -112,15 +112,14 @@ def contents_of(stamped: Iterable[tuple[str, Stamp]]) -> str:
     return whole.hexdigest()
 
 
-def to_hit(id: str, score: float, payload: Mapping[str, Any]) -> Hit:
-    """A stored chunk with its score.
+def to_chunk(id: str, payload: Mapping[str, Any]) -> IndexedChunk:
+    """The stored chunk.
 
     Raises:
         KeyError: The payload is not one of ``to_payload``.
     """
-    return Hit(
+    return IndexedChunk(
         id=id,
-        score=score,
         page=payload[PAGE],
         url=payload["source_url"],
         title=payload["page_title"],

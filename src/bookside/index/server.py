@@ -26,7 +26,7 @@ from bookside.index.collections import (
 from bookside.index.lexicon import Lexicon, written_words
 from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus, Progress, SyncReport
 from bookside.index.pages import chunk_fields
-from bookside.index.payload import CHAPTER, LAYOUT, LESSON, PAGE, PAGE_ORDER, to_hit
+from bookside.index.payload import CHAPTER, LAYOUT, LESSON, PAGE, PAGE_ORDER, to_chunk
 from bookside.index.plan import Plan, make_plan, why_not_ours
 from bookside.index.sparse import Words
 from bookside.models.embedder import Embedder, Vectors
@@ -331,4 +331,4 @@ def _pages(points: Sequence[models.ScoredPoint]) -> dict[str, float]:
 
 
 def _hits(points: Sequence[models.ScoredPoint]) -> tuple[Hit, ...]:
-    return tuple(to_hit(str(point.id), point.score, point.payload or {}) for point in points)
+    return tuple(Hit(to_chunk(str(point.id), point.payload or {}), point.score) for point in points)

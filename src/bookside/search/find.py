@@ -130,19 +130,19 @@ def _checked(queries: Sequence[str]) -> list[str]:
 
 
 def _passage(scored: Scored, least_fit: float) -> Passage:
-    hit = scored.hit
+    chunk = scored.chunk
     return Passage(
-        id=hit.id,
-        page=hit.page,
-        url=hit.url,
-        title=hit.title,
-        heading=hit.heading,
-        path=hit.heading_path,
-        text=hit.text,
+        id=chunk.id,
+        page=chunk.page,
+        url=chunk.url,
+        title=chunk.title,
+        heading=chunk.heading,
+        path=chunk.heading_path,
+        text=chunk.text,
         score=scored.score,
         fit=scored.fit,
         is_likely=scored.fit >= least_fit,
-        chapter=hit.chapter_number,
-        chapter_title=hit.chapter_title,
-        lesson=hit.lesson_slug,
+        chapter=chunk.chapter_number,
+        chapter_title=chunk.chapter_title,
+        lesson=chunk.lesson_slug,
     )

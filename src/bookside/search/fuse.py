@@ -9,8 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from bookside.index.model import Candidates, Hit
+from bookside.index.model import Candidates, IndexedChunk
 
 SHARPNESS = 4
 """Fused scores lie close together; to this power, their differences are large enough for factors to weigh against."""
@@ -57,51 +58,50 @@ class Boosts:
     lesson: float = 1.1
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A hit with its score.
+class Scored(NamedTuple):
+    """A chunk with its place in a ranking.
 
     Args:
         fit: The fused score, from 0 to 1: how much of the question the chunk and its page cover.
         score: What the ranking goes by.
     """
 
-    hit: Hit
+    chunk: IndexedChunk
     fit: float
     score: float
 
 
 def fuse(candidates: Candidates, fusion: Fusion) -> list[Scored]:
-    """The weighted mean of the four likenesses; each hit once, in no particular order.
+    """The weighted mean of the four likenesses; each chunk once, in no particular order.
 
     What is in no list by words has none of them; what is in no list by meaning is as near as the last that is.
     """
-    chunks = {hit.id: hit for hit in (*candidates.dense, *candidates.sparse)}
-    words = {hit.id: hit.score for hit in candidates.sparse}
-    meaning = {hit.id: hit.score for hit in candidates.dense}
+    words = {chunk.id: score for chunk, score in candidates.sparse}
+    meaning = {chunk.id: score for chunk, score in candidates.dense}
     farthest = min(meaning.values(), default=0.0)
     farthest_page = min(candidates.dense_pages.values(), default=0.0)
+    only_by_words = [chunk for chunk, _ in candidates.sparse if chunk.id not in meaning]
     made: list[Scored] = []
-    for id, hit in chunks.items():
+    for chunk in (*[chunk for chunk, _ in candidates.dense], *only_by_words):
         whole = (
-            fusion.words * words.get(id, 0.0)
-            + fusion.meaning * max(0.0, meaning.get(id, farthest))
-            + fusion.page_words * candidates.sparse_pages.get(hit.page, 0.0)
-            + fusion.page_meaning * max(0.0, candidates.dense_pages.get(hit.page, farthest_page))
+            fusion.words * words.get(chunk.id, 0.0)
+            + fusion.meaning * max(0.0, meaning.get(chunk.id, farthest))
+            + fusion.page_words * candidates.sparse_pages.get(chunk.page, 0.0)
+            + fusion.page_meaning * max(0.0, candidates.dense_pages.get(chunk.page, farthest_page))
         )
         fit = whole / fusion.total
-        made.append(Scored(hit, fit, fit))
+        made.append(Scored(chunk, fit, fit))
     return made
 
 
 def best_of(rankings: Iterable[Sequence[Scored]]) -> list[Scored]:
-    """Each hit once, with the best score that any ranking gives it."""
+    """Each chunk once, with the best score that any ranking gives it."""
     best: dict[str, Scored] = {}
     for ranking in rankings:
         for scored in ranking:
-            known = best.get(scored.hit.id)
+            known = best.get(scored.chunk.id)
             if known is None or scored.fit > known.fit:
-                best[scored.hit.id] = scored
+                best[scored.chunk.id] = scored
     return list(best.values())
 
 
@@ -113,8 +113,8 @@ def spread(scored: Iterable[Scored]) -> list[Scored]:
     made: list[Scored] = []
     for one in ranked:
         share = (one.fit / best) ** SHARPNESS if best > 0 else 0.0
-        made.append(Scored(one.hit, one.fit, share * SPREAD ** seen[one.hit.page]))
-        seen[one.hit.page] += 1
+        made.append(Scored(one.chunk, one.fit, share * SPREAD ** seen[one.chunk.page]))
+        seen[one.chunk.page] += 1
     return made
 
 
@@ -125,17 +125,17 @@ def boost(scored: Scored, boosts: Boosts, *, chapter: int | None, lesson: str | 
     the lesson is known, its slug alone decides and the chapter's factor is not used.
     """
     factor = 1.0
-    in_chapter = chapter is None or scored.hit.chapter_number == chapter
+    in_chapter = chapter is None or scored.chunk.chapter_number == chapter
     if chapter is not None and in_chapter:
         factor *= boosts.chapter
-    if lesson is not None and in_chapter and scored.hit.lesson_slug == lesson:
+    if lesson is not None and in_chapter and scored.chunk.lesson_slug == lesson:
         factor *= boosts.lesson
-    return scored if factor == 1.0 else Scored(scored.hit, scored.fit, scored.score * factor)
+    return scored if factor == 1.0 else Scored(scored.chunk, scored.fit, scored.score * factor)
 
 
 def rank(scored: Iterable[Scored]) -> list[Scored]:
     """Best first; equal scores in reading order."""
-    return sorted(scored, key=lambda scored: (-scored.score, scored.hit.order, scored.hit.id))
+    return sorted(scored, key=lambda scored: (-scored.score, scored.chunk.order, scored.chunk.id))
 
 
 def distinct(ranked: Iterable[Scored], limit: int) -> list[Scored]:
@@ -145,7 +145,7 @@ def distinct(ranked: Iterable[Scored], limit: int) -> list[Scored]:
     for one in ranked:
         if len(kept) == limit:
             break
-        words = frozenset(_WORD.findall(one.hit.text.lower()))
+        words = frozenset(_WORD.findall(one.chunk.text.lower()))
         if not any(_alike(words, other) for other in words_of):
             kept.append(one)
             words_of.append(words)
