@@ -142,8 +142,9 @@ def test_a_model_that_fails_leaves_one_error_that_may_be_retried(
     model.says = ["All of it."]
     again = impatient.ask("Again?", thread_id, resumable=resumable)
 
-    assert [event["allow_retry"] for event in answer if event["type"] == "error"] == [True]
-    assert answer[-1]["type"] == "error"
+    errors = [event for event in answer if event["type"] == "error"]
+    assert [(event["allow_retry"], event["message"][-1:]) for event in errors] == [(True, ".")]
+    assert answer[-1] == errors[0]
     assert [item["type"] for item in items] == ["user_message"] + ["assistant_message"] * (failure in WRITTEN)
     for item in items[1:]:
         assert item["content"][0]["text"].startswith(WRITTEN[failure])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookside.models.text_tap import ChatCompletionsTap, Heard, MessageHeard, ResponsesTap, TextHeard
+from bookside.errors import Unavailable
+from bookside.models.text_tap import MAX_EVENT_BYTES, ChatCompletionsTap, Heard, MessageHeard, ResponsesTap, TextHeard
 
 Kind = type[ResponsesTap] | type[ChatCompletionsTap]
 
@@ -399,3 +400,15 @@ def test_what_is_cut_off_is_left_as_it_came(kind: Kind) -> None:
     """An event without an end, or a body that is no stream at all, reaches the SDK."""
     for body in (b'{"error": {"message": "no"}}', b"<html>\n\n<p>Bad gateway</p>\n\n</html>", b'data: {"choi', b""):
         assert tapped(kind, body) == (body, [])
+
+
+@pytest.mark.parametrize("kind", [ResponsesTap, ChatCompletionsTap])
+def test_an_event_that_does_not_end_is_not_gathered_for_ever(kind: Kind) -> None:
+    """Long events pass, however many follow each other; one beyond all measure breaks the answer off."""
+    tap = kind(lambda _: None)
+    piece = b"x" * (MAX_EVENT_BYTES // 2)
+    for _ in range(3):
+        assert tap.feed(piece) + tap.feed(b"\n\n")
+    with pytest.raises(Unavailable, match="without the end"):
+        for _ in range(4):
+            tap.feed(piece)

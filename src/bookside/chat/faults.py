@@ -1,5 +1,6 @@
 """What a reader is told when an answer fails: what failed and whether to try again, and none of its own words."""
 
+import json
 import logging
 
 import openai
@@ -9,6 +10,9 @@ from chatkit.errors import CustomStreamError
 from bookside.errors import BooksideError, Unavailable
 
 log = logging.getLogger(__name__)
+
+UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError)
+"""What OpenAI's client raises on a stream of something else than its events."""
 
 
 def told(error: Exception) -> CustomStreamError:
@@ -22,7 +26,7 @@ def told(error: Exception) -> CustomStreamError:
             return CustomStreamError(f"The {cause.part} does not answer. Please try again.", allow_retry=True)
         case BooksideError():
             return CustomStreamError(str(cause), allow_retry=False)
-        case openai.OpenAIError():
+        case openai.OpenAIError() | json.JSONDecodeError() | UnicodeDecodeError():
             fault = model_fault(cause)
             log.warning("answer failed: the model: %s", fault)
             return CustomStreamError(f"The language model {fault}. Please try again.", allow_retry=True)
@@ -39,7 +43,7 @@ def _cause(error: Exception) -> BaseException:
     return cause if isinstance(cause, BooksideError | openai.OpenAIError | TimeoutError) else error
 
 
-def model_fault(error: openai.OpenAIError) -> str:
+def model_fault(error: Exception) -> str:
     """What went wrong with the model, in words that hold no key and none of the provider's text."""
     match error:
         case openai.RateLimitError():

@@ -12,7 +12,11 @@ from typing import Any, Protocol
 
 from pydantic_core import from_json
 
+from bookside.errors import Unavailable
+
 DATA = b"data:"
+MAX_EVENT_BYTES = 32_000_000
+"""An event that is longer is no model's: whole answers, and pictures in them, are a fraction of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,22 @@ class _Events:
 
     def __init__(self) -> None:
         self._held: list[bytes] = []
+        self._size = 0
         self._tail = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The events that are complete, each without the empty line behind it; a long one is read once, at its end."""
+        """The events that are complete, each without the empty line behind it; a long one is read once, at its end.
+
+        Raises:
+            Unavailable: An event does not end.
+        """
         fresh = self._tail + data
         self._tail = fresh[-3:]
         self._held.append(data)
         if fresh.find(b"\n\n") < 0 and fresh.find(b"\n\r\n") < 0:
+            self._size += len(data)
+            if self._size > MAX_EVENT_BYTES:
+                raise Unavailable("language model", f"it sent {MAX_EVENT_BYTES:,} bytes without the end of an event")
             return []
         held = self.end().replace(b"\r\n", b"\n")
         whole = held.split(b"\n\n")
@@ -85,6 +97,7 @@ class _Events:
         """What is left of an event that was cut off."""
         held = b"".join(self._held)
         self._held.clear()
+        self._size = 0
         return held
 
 
