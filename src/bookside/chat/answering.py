@@ -36,6 +36,7 @@ MAX_TURNS = 8
 """Calls of the model in one answer: searches, and the answer itself."""
 
 Show = Callable[[Shown], None]
+ModelFor = Callable[[BookAtHand], Model | ListenedModel]
 Retrieval = Literal["agentic", "prefetch", "auto"]
 SaveFeedback = Callable[[str, list[str], FeedbackKind, Reader], Awaitable[None]]
 Transcribe = Callable[[AudioInput], Awaitable[str]]
@@ -64,7 +65,7 @@ class Parts:
         begin_thread: Saves a new thread together with its first item.
         load_conversation: A thread and its latest items, oldest first; raises ``NotFound``.
         book_for: The book of a turn, by its id; the first, or the only one, for ``None`` and for one that is gone.
-        model: Writes the answers.
+        model_for: What writes the answers about a book.
         retrieval: Whether the model asks for passages (``agentic``), or those for the reader's own words are given
             with its first call (``prefetch``); ``auto`` gives them with a thread's first question, which stands by
             itself.
@@ -78,7 +79,7 @@ class Parts:
     begin_thread: BeginThread
     load_conversation: LoadConversation
     book_for: Callable[[str | None], BookAtHand]
-    model: Model | ListenedModel
+    model_for: ModelFor
     retrieval: Retrieval = "agentic"
     count_tokens: Callable[[str], int]
     save_feedback: SaveFeedback
@@ -143,7 +144,7 @@ class Answering:
             thread=thread, store=store, request_context=turn, turn=turn, consulted=consulted, book=book
         )
         items = await self._agent_input(asked, context)
-        model = parts.model
+        model = parts.model_for(book)
         stream = AnswerStream(
             new_item=lambda: self._message(thread, turn),
             listens=isinstance(model, ListenedModel),

@@ -1,7 +1,7 @@
 """The book that a turn is about, as the assistant needs it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from bookside.search.editions import Finder
 from bookside.search.model import Passage
@@ -17,6 +17,8 @@ class BookAtHand:
     Args:
         id: ``None`` where the server has only this one.
         edition: Its version and its language, as people name them; ``None`` where it has neither.
+        language: The tag of the language that it is written in; ``None`` where nobody says it.
+        other_titles: The titles of its other editions, by their names.
         instructions: Of the agent, with the book's title in place.
         search: Finds its passages, and those of its other editions where it has none.
         is_known_link: Whether the book contains an address.
@@ -29,6 +31,8 @@ class BookAtHand:
     id: str | None = None
     title: str
     edition: str | None = None
+    language: str | None = None
+    other_titles: Mapping[str, str] = field(default_factory=dict[str, str])
     instructions: str
     search: Finder
     is_known_link: Callable[[str], bool]
@@ -38,7 +42,10 @@ class BookAtHand:
 
     def attribution(self, passage: Passage) -> str:
         """Whose words a citation shows: the book's, and which edition's where that is another than the reader's."""
-        return f"{self.title} · {passage.edition}" if passage.edition else self.title
+        if passage.edition is None:
+            return self.title
+        title = self.other_titles.get(passage.edition, self.title)
+        return title if title == passage.edition else f"{title} · {passage.edition}"
 
 
 def told_of(edition: str, own: str | None) -> str:

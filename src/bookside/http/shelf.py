@@ -61,6 +61,7 @@ class Volume:
     Args:
         id: ``None`` where it is the server's only book.
         book: What it shares with the other editions of the same book.
+        language: The tag of the language that its words are searched in; ``None`` where nobody says it.
         files: Where the server gives out its files.
     """
 
@@ -68,6 +69,7 @@ class Volume:
     book: str = ""
     version: str | None = None
     locale: str | None = None
+    language: str | None = None
     printing: Printing
     search: Search
     files: str = FILES

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from bookside.chat.at_hand import BookAtHand
 from bookside.chat.instructions import read_instructions
 from bookside.http.shelf import Shelf, Volume
+from bookside.index.sparse import language_of
+from bookside.library import Library
 from bookside.search.editions import Answers, EditionSearch, Finder, answers_in
-from bookside.search.find import Search
 from bookside.search.model import Passage
 from bookside.settings import Settings
 
@@ -14,12 +15,12 @@ NO_TITLE = "the book"
 
 
 def books_at_hand(
-    settings: Settings, search: Search, shelf: Shelf | None, *, has_model: bool
+    settings: Settings, library: Library, shelf: Shelf | None, *, has_model: bool
 ) -> Callable[[str | None], BookAtHand]:
     """Gives the book with an id as it is now; the first for ``None``, and for one that the server has no more.
 
     Args:
-        search: Of a server that has read no book, and answers from what is indexed.
+        library: Of a server that has read no book, and answers from what is indexed.
         has_model: Whether a language model writes the answers.
 
     Raises:
@@ -31,8 +32,9 @@ def books_at_hand(
         if shelf is None:
             return BookAtHand(
                 title=NO_TITLE,
+                language=library.language,
                 instructions=template.replace("{book}", NO_TITLE),
-                search=search,
+                search=library.search,
                 is_known_link=lambda _: False,
                 is_known_image=lambda _: False,
                 is_citable=lambda _: True,
@@ -49,7 +51,7 @@ def _at_hand(shelf: Shelf, volume: Volume, template: str, *, has_model: bool) ->
     title = volume.printing.book.title
     search: Finder = volume.search
     if others:
-        search = EditionSearch((volume.search, answers_in(volume.locale)), lambda: _searches(others))
+        search = EditionSearch((volume.search, answers_in(language_of(volume.language))), lambda: _searches(others))
 
     def is_citable(passage: Passage) -> bool:
         of = volume if passage.edition is None else next(one for one in others if name_of(one) == passage.edition)
@@ -59,6 +61,8 @@ def _at_hand(shelf: Shelf, volume: Volume, template: str, *, has_model: bool) ->
         id=volume.id,
         title=title,
         edition=volume.edition,
+        language=volume.language,
+        other_titles={name_of(one): one.printing.book.title for one in others},
         instructions=template.replace("{book}", title),
         search=search,
         is_known_link=lambda address: any(one.printing.places.contains(address) for one in editions),
@@ -69,7 +73,7 @@ def _at_hand(shelf: Shelf, volume: Volume, template: str, *, has_model: bool) ->
 
 
 def _searches(volumes: Sequence[Volume]) -> list[tuple[str, Finder, Answers]]:
-    return [(name_of(one), one.search, answers_in(one.locale)) for one in volumes]
+    return [(name_of(one), one.search, answers_in(language_of(one.language))) for one in volumes]
 
 
 def name_of(volume: Volume) -> str:
