@@ -27,19 +27,20 @@ from bookside.chat.faults import model_fault
 from bookside.chat.merge import TimeLimits
 from bookside.chat.runs import RunLimits, Runs
 from bookside.chat.server import Assistant
-from bookside.context import Location, Turn
+from bookside.context import Turn
 from bookside.errors import Rejected, Unavailable
 from bookside.http import attachments as attachment_routes
 from bookside.http.application import application
 from bookside.http.health import HealthCheck
 from bookside.http.limits import Rate, RateLimit
 from bookside.http.metrics import Metrics
+from bookside.http.places import no_such_page
 from bookside.http.readers import Readers
 from bookside.http.services import HttpLimits, Services
 from bookside.http.shelf import Shelf, Volume
 from bookside.http.site import Site
 from bookside.index.sparse import language_of, words_in
-from bookside.library import Library, open_libraries
+from bookside.library import NO_PAGES, Library, open_libraries
 from bookside.models.chat import ChatApi, chat_model
 from bookside.models.extractive import ExtractiveModel
 from bookside.models.listening import ListeningClient
@@ -95,13 +96,18 @@ class App:
         """The turn at ``address``, and in ``book``, as far as the books are known.
 
         Raises:
-            Rejected: There is no such book.
+            Rejected: There is no such book, or no such page.
         """
         if self.shelf is None:
-            return replace(turn, location=Location(url=address))
+            if address is not None:
+                raise Rejected(NO_PAGES)
+            return turn
         volume = self.shelf.find(book, (address,))
-        places = (volume or self.shelf.first).printing.places
-        location = places.locate(url=address) if address else turn.location
+        among = [volume] if volume else self.shelf.volumes
+        places = next((one.printing.places for one in among if address and one.printing.places.page(address)), None)
+        if address and places is None:
+            raise no_such_page(address, (one.printing.places for one in among))
+        location = places.locate(url=address) if places else turn.location
         return replace(turn, location=location, book=volume.id if volume else None)
 
 

