@@ -1,6 +1,6 @@
 """The book that a turn is about, as the assistant needs it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bookside.search.editions import Finder
@@ -23,7 +23,8 @@ class BookAtHand:
         search: Finds its passages, and those of its other editions where it has none.
         is_known_link: Whether the book contains an address.
         is_known_image: Whether an image of the book has an address.
-        is_citable: Whether a passage stands in the book as it is now.
+        completed: Gives passages with as much of their sections as the model is to read.
+        is_citable: Whether all of a passage stands in the book as it is now.
         gives_notice: Whether readers are told by a notice when the answer is from another edition; what quotes the
             book without a model says it by itself.
     """
@@ -35,6 +36,7 @@ class BookAtHand:
     other_titles: Mapping[str, str] = field(default_factory=dict[str, str])
     instructions: str
     search: Finder
+    completed: Callable[[Sequence[Passage]], list[Passage]] = list
     is_known_link: Callable[[str], bool]
     is_known_image: Callable[[str], bool]
     is_citable: Callable[[Passage], bool]

@@ -67,10 +67,11 @@ async def as_call(early: EarlySearch, context: TurnContext) -> list[Any]:
     except Rejected:
         return []
     await tell_of_edition(passages, context)
+    output = as_tool_output(context.book.completed(passages), context)
     call_id = "call_early"
     return [
         ResponseFunctionToolCallParam(
             type="function_call", call_id=call_id, name=TOOL_NAME, arguments=json.dumps({"queries": early.queries})
         ),
-        FunctionCallOutput(type="function_call_output", call_id=call_id, output=as_tool_output(passages, context)),
+        FunctionCallOutput(type="function_call_output", call_id=call_id, output=output),
     ]

@@ -66,7 +66,7 @@ def search_tool(*, passages: int) -> FunctionTool:
         except Rejected as error:
             return json.dumps({"found": False, "passages": [], "error": str(error)})
         await tell_of_edition(found, context)
-        return as_tool_output(found, context)
+        return as_tool_output(context.book.completed(found), context)
 
     return search_book_content
 

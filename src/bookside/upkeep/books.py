@@ -1,6 +1,7 @@
 """The books as the assistant has them at hand: each with its title, its instructions and its search."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from bookside.chat.at_hand import BookAtHand
 from bookside.chat.instructions import read_instructions
@@ -9,6 +10,7 @@ from bookside.index.sparse import language_of
 from bookside.library import Library
 from bookside.search.editions import Answers, EditionSearch, Finder, answers_in
 from bookside.search.model import Passage
+from bookside.search.sections import Sections, completed
 from bookside.settings import Settings
 
 NO_TITLE = "the book"
@@ -40,12 +42,12 @@ def books_at_hand(
                 is_citable=lambda _: True,
             )
         volume = next((one for one in shelf.volumes if one.id == id), shelf.first)
-        return _at_hand(shelf, volume, template, has_model=has_model)
+        return _at_hand(shelf, volume, template, settings.passage_tokens, has_model=has_model)
 
     return book_for
 
 
-def _at_hand(shelf: Shelf, volume: Volume, template: str, *, has_model: bool) -> BookAtHand:
+def _at_hand(shelf: Shelf, volume: Volume, template: str, max_tokens: int, *, has_model: bool) -> BookAtHand:
     others = shelf.others(volume)
     editions = [volume, *others]
     title = volume.printing.book.title
@@ -53,9 +55,12 @@ def _at_hand(shelf: Shelf, volume: Volume, template: str, *, has_model: bool) ->
     if others:
         search = EditionSearch((volume.search, answers_in(language_of(volume.language))), lambda: _searches(others))
 
+    def sections_of(edition: str | None) -> Sections:
+        of = volume if edition is None else next(one for one in others if name_of(one) == edition)
+        return of.printing.sections
+
     def is_citable(passage: Passage) -> bool:
-        of = volume if passage.edition is None else next(one for one in others if name_of(one) == passage.edition)
-        return passage.id in of.printing.chunk_ids
+        return all(id in sections_of(passage.edition) for id in passage.ids)
 
     return BookAtHand(
         id=volume.id,
@@ -67,6 +72,7 @@ def _at_hand(shelf: Shelf, volume: Volume, template: str, *, has_model: bool) ->
         search=search,
         is_known_link=lambda address: any(one.printing.places.contains(address) for one in editions),
         is_known_image=lambda address: any(one.printing.places.has_image(address) for one in editions),
+        completed=partial(completed, sections_of=sections_of, max_tokens=max_tokens),
         is_citable=is_citable,
         gives_notice=has_model,
     )
