@@ -277,6 +277,15 @@ async def test_a_short_follow_up_is_searched_with_the_question_before_it() -> No
     assert json.loads(call.arguments)["queries"] == ["And why?", "What is a relay? And why?"]
 
 
+async def test_a_follow_up_without_a_word_of_its_own_is_about_the_question_before_it() -> None:
+    """And why? says nothing by itself."""
+    output = json.dumps({"found": True, "passages": [passage(1, "A relay is a switch.")]})
+    items = [user("What is a relay?"), {"role": "assistant", "content": "A switch."}, user("And why?")]
+    said = (await stream([*items, {"type": "function_call_output", "call_id": "c", "output": output}]))[-1]
+
+    assert said.response.output[0].content[0].text == f"{PREFACE}\n\n> A relay is a switch. [1]"
+
+
 async def test_then_it_answers_from_the_output() -> None:
     """Deltas add up to the text of the completed message."""
     output = json.dumps({"found": True, "passages": [passage(1, "A relay is a switch.")]})

@@ -18,6 +18,11 @@ UNLIKELY = (
     "The book probably does not answer this: these passages are only the nearest. Unless one of them does answer, "
     "say so, and name the nearest sections with their numbers."
 )
+QUERIES = (
+    "One to three ways to ask for the same thing, in the book's own language: translate what is asked in another. The "
+    'search knows nothing of the conversation, so each query names what "it", "there" or a question like "and on '
+    'Windows?" means.'
+)
 
 _WIDTH: dict[SearchScope, int] = {"current_page": 0, "current_chapter": 1, "up_to_here": 2, "full_book": 3}
 _WIDEST: dict[ContextMode, SearchScope] = {
@@ -38,7 +43,7 @@ def search_tool(*, passages: int) -> FunctionTool:
     @function_tool(name_override=TOOL_NAME, strict_mode=False, failure_error_function=_fault)
     async def search_book_content(
         ctx: RunContextWrapper[Any],
-        queries: Annotated[list[str], Field(description="One to three ways to ask for the same thing.")],
+        queries: Annotated[list[str], Field(description=QUERIES)],
         search_scope: Annotated[
             SearchScope,
             Field(description="How far to look: the reader's page, their chapter, all up to it, or the whole book."),

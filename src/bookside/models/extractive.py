@@ -28,17 +28,14 @@ from openai.types.responses import (
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bookside.models.follow_ups import MAX_QUERY_CHARS, Terms, queries_for
 from bookside.models.quotes import quoted, sentences, split
 
 MODEL_NAME = "extractive"
 MAX_QUOTES = 3
 """Passages that one answer quotes."""
-MAX_QUERY_CHARS = 2_000
-"""The search takes no longer query."""
 MAX_SELECTION_CHARS = 500
 """Characters of the reader's selection that are searched for."""
-FOLLOW_UP_TERMS = 4
-"""A question of so few terms is also searched together with the question before it."""
 HEADING_WEIGHT = 0.5
 """A section whose heading covers the question is the likelier answer."""
 NEAR_THE_BEST = 0.6
@@ -63,9 +60,6 @@ LONG_WORD = 8
 NOT_SEARCHED = (
     "Your question could not be looked up: {reason}. Ask about the whole book instead, or ask again from a page of it."
 )
-
-Terms = Callable[[str], frozenset[int]]
-"""The terms of a text, stemmed and without stop words, each as a number."""
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#~&|$]|^[-+]")
 _ESCAPED = r"\\\g<0>"
@@ -146,18 +140,19 @@ class ExtractiveModel(Model):
             status="completed",
             content=[
                 ResponseOutputText(
-                    type="output_text", text=self.answer(question, outputs, selection=selection), annotations=[]
+                    type="output_text",
+                    text=self.answer(self._meant(questions), outputs, selection=selection),
+                    annotations=[],
                 )
             ],
         )
 
     def _queries(self, questions: Sequence[str], selection: str) -> list[str]:
-        question = questions[-1][:MAX_QUERY_CHARS]
-        if selection:
-            return [question, selection]
-        if len(questions) > 1 and len(self._terms(question)) <= FOLLOW_UP_TERMS:
-            return [question, f"{questions[-2]} {question}"[-MAX_QUERY_CHARS:]]
-        return [question]
+        return [questions[-1][:MAX_QUERY_CHARS], selection] if selection else queries_for(questions, self._terms)
+
+    def _meant(self, questions: Sequence[str]) -> str:
+        """The question; with the one before it where it says nothing by itself, as in "And why?"."""
+        return " ".join(questions[-1:] if self._terms("".join(questions[-1:])) else questions[-2:])
 
     def answer(self, question: str, tool_outputs: Iterable[str], *, selection: str = "") -> str:
         """Markdown that quotes the passages of ``tool_outputs`` with their numbers, or says that nothing fits.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from bookside.chat.at_hand import BookAtHand
-from bookside.chat.instructions import read_instructions
+from bookside.chat.instructions import for_book, read_instructions
 from bookside.http.shelf import Shelf, Volume
 from bookside.index.sparse import language_of
 from bookside.library import Library
@@ -35,7 +35,7 @@ def books_at_hand(
             return BookAtHand(
                 title=NO_TITLE,
                 language=library.language,
-                instructions=template.replace("{book}", NO_TITLE),
+                instructions=for_book(template, title=NO_TITLE, language=library.language),
                 search=library.search,
                 is_known_link=lambda _: False,
                 is_known_image=lambda _: False,
@@ -68,7 +68,7 @@ def _at_hand(shelf: Shelf, volume: Volume, template: str, max_tokens: int, *, ha
         edition=volume.edition,
         language=volume.language,
         other_titles={name_of(one): one.printing.book.title for one in others},
-        instructions=template.replace("{book}", title),
+        instructions=for_book(template, title=title, language=volume.language),
         search=search,
         is_known_link=lambda address: any(one.printing.places.contains(address) for one in editions),
         is_known_image=lambda address: any(one.printing.places.has_image(address) for one in editions),
