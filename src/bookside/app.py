@@ -307,9 +307,9 @@ def _has_model(settings: Settings) -> bool:
 
 def _model_for(settings: Settings, client: ListeningClient | None) -> ModelFor:
     if client is None:
-        return lambda book: ExtractiveModel(words_in(language_of(book.language)).terms)
+        return lambda book, sayings: ExtractiveModel(words_in(language_of(book.language)).terms, sayings)
     model = chat_model(client, settings.chat_model, _chat_api(settings), frame_s=settings.frame_ms / 1000)
-    return lambda _: model
+    return lambda _book, _sayings: model
 
 
 def _chat_api(settings: Settings) -> ChatApi:

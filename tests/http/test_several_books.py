@@ -9,6 +9,7 @@ import pytest
 
 from bookside.errors import BookError, Rejected
 from bookside.library import open_libraries
+from bookside.sayings import GERMAN, SPANISH
 from bookside.settings import read_settings
 from model_server import ModelServer
 from serving import Served, done_items, serving, text_of, thread_id_of
@@ -137,6 +138,19 @@ def test_each_book_is_read_in_its_own_language(tmp_path: Path, locale: str, chan
 
     assert sources(answer)[0] == (f"/garten-2.0-{locale}/#wasser", "Garten")
     assert "> Der Fühler im Beet ist sehr empfindlich." in text_of(answer)
+
+
+def test_the_server_speaks_the_readers_language(books: Served) -> None:
+    """That nothing answers, that another edition does, and what stands before quotations."""
+    spanish = {"page_context": {"url": "https://elsewhere.example/guide-2.0-en/pump", "locale": "es-MX"}}
+    nothing = books.ask("Wer gewann die Weltmeisterschaft im Fußball?", **at("/guide-2.0-en/pump"))
+    other = books.ask("Solenoid valve?", **at("/guide-2.0-de/pump"))
+    quoted = books.ask("relay", **spanish)
+
+    assert text_of(nothing).startswith(f"{GERMAN.nothing}\n\n{GERMAN.nearest}\n\n- ")
+    assert text_of(other).startswith(GERMAN.told_of("2.0, en", "2.0, de"))
+    assert text_of(quoted).startswith(f"{SPANISH.preface}\n\n> ")
+    assert {event["text"] for event in quoted if event["type"] == "progress_update"} == {SPANISH.searching}
 
 
 def test_another_book_never_answers(books: Served) -> None:

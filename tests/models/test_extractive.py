@@ -10,8 +10,11 @@ from agents import ModelSettings, ModelTracing, RunContextWrapper, function_tool
 from markdown_it import MarkdownIt
 from openai.types.responses import ResponseFunctionToolCall
 
-from bookside.models.extractive import NEAREST, NOTHING, PREFACE, ExtractiveModel
+from bookside.models.extractive import ExtractiveModel
 from bookside.models.quotes import sentences, split
+from bookside.sayings import ENGLISH
+
+NEAREST, NOTHING, PREFACE = ENGLISH.nearest, ENGLISH.nothing, ENGLISH.preface
 
 STOP = {"what", "is", "a", "the", "how", "do", "it", "does", "and", "why"}
 

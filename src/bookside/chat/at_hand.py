@@ -48,9 +48,3 @@ class BookAtHand:
             return self.title
         title = self.other_titles.get(passage.edition, self.title)
         return title if title == passage.edition else f"{title} · {passage.edition}"
-
-
-def told_of(edition: str, own: str | None) -> str:
-    """What a reader is told whose own edition has no answer."""
-    mine = f"The edition that you are reading ({own})" if own else "The edition that you are reading"
-    return f"{mine} has nothing on this. The answer is from another one: {edition}."

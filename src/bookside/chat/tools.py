@@ -7,10 +7,10 @@ from agents import FunctionTool, ModelBehaviorError, RunContextWrapper, function
 from chatkit.types import NoticeEvent, ProgressUpdateEvent
 from pydantic import Field
 
-from bookside.chat.at_hand import told_of
 from bookside.chat.turn import TurnContext
 from bookside.context import ContextMode, Turn
 from bookside.errors import Rejected
+from bookside.sayings import Sayings
 from bookside.search.model import Passage, SearchScope
 
 TOOL_NAME = "search_book_content"
@@ -58,7 +58,7 @@ def search_tool(*, passages: int) -> FunctionTool:
     ) -> str:
         """Search the book for passages that answer. Cite a passage by its number."""
         context: TurnContext = ctx.context
-        await context.stream(searching_event())
+        await context.stream(searching_event(context.sayings))
         try:
             found = await context.book.search.find(
                 queries,
@@ -76,9 +76,9 @@ def search_tool(*, passages: int) -> FunctionTool:
     return search_book_content
 
 
-def searching_event() -> ProgressUpdateEvent:
+def searching_event(sayings: Sayings) -> ProgressUpdateEvent:
     """What the reader sees while passages are looked for."""
-    return ProgressUpdateEvent(icon="search", text="Searching the book")
+    return ProgressUpdateEvent(icon="search", text=sayings.searching)
 
 
 def _fault(_: RunContextWrapper[Any], error: Exception) -> str:
@@ -116,7 +116,7 @@ async def tell_of_edition(passages: list[Passage], context: TurnContext) -> None
     if not context.book.gives_notice:
         return
     for edition in dict.fromkeys(passage.edition for passage in passages if passage.edition):
-        await context.stream(NoticeEvent(level="info", message=told_of(edition, context.book.edition)))
+        await context.stream(NoticeEvent(level="info", message=context.sayings.told_of(edition, context.book.edition)))
 
 
 def as_tool_output(passages: list[Passage], context: TurnContext) -> str:
@@ -134,5 +134,5 @@ def as_tool_output(passages: list[Passage], context: TurnContext) -> str:
     for passage, given in zip(passages, numbered, strict=True):
         if passage.edition:
             given["edition"] = passage.edition
-            note["edition_note"] = told_of(passage.edition, context.book.edition)
+            note["edition_note"] = context.sayings.told_of(passage.edition, context.book.edition)
     return json.dumps({"found": bool(numbered), "likely": is_likely, **note, "passages": numbered}, ensure_ascii=False)

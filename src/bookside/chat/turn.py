@@ -10,6 +10,7 @@ from pydantic import SkipValidation
 
 from bookside.chat.at_hand import BookAtHand
 from bookside.context import Reader, Turn
+from bookside.sayings import Sayings
 from bookside.search.model import Passage
 
 
@@ -44,6 +45,7 @@ class TurnContext(AgentContext[Reader]):
     turn: Annotated[Turn, SkipValidation]
     consulted: Annotated[Consulted, SkipValidation]
     book: Annotated[BookAtHand, SkipValidation]
+    sayings: Annotated[Sayings, SkipValidation]
 
 
 @Store.register
