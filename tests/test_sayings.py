@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from bookside.sayings import CHINESE, ENGLISH, GERMAN, SAYINGS, SPANISH, URDU, Sayings, sayings_for
+from bookside.sayings import CHINESE, ENGLISH, GERMAN, SAYINGS, SPANISH, URDU, Sayings, is_foreign, sayings_for
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,19 @@ def test_every_language_has_the_same_places_for_values(tag: str) -> None:
         english = re.findall(r"\{(\w+)", asdict(ENGLISH)[name])
         assert sorted(set(re.findall(r"\{(\w+)", words)) | ({"reason"} & set(english))) == sorted(english)
     assert SAYINGS[tag].told_of("1.0", None) == SAYINGS[tag].edition.format(own="", edition="1.0")
+
+
+@pytest.mark.parametrize(
+    ("question", "book", "foreign"),
+    [
+        ("Was ist ein Relais?", "en-US", True),
+        ("Was ist ein Relais?", "de", False),
+        ("Relais?", "en", False),
+        ("Was ist ein Relais?", None, False),
+        ("Como funciona o relé?", "pt", False),
+        ("继电器是什么？", "en", True),
+    ],
+)
+def test_a_question_in_another_language_than_the_book(question: str, book: str | None, *, foreign: bool) -> None:
+    """Only where both are known."""
+    assert is_foreign(question, book) is foreign

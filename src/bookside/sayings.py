@@ -148,6 +148,12 @@ def language_of_question(question: str) -> str | None:
     return tag if most > second else None
 
 
+def is_foreign(question: str, book: str | None) -> bool:
+    """Whether the question is plainly in another language than the book, whose tag is ``book``."""
+    language = _base(book) if book else None
+    return language in SAYINGS and language_of_question(question) not in (None, language)
+
+
 def _by_tag(tag: str) -> Sayings:
     base, *more = tag.replace("_", "-").lower().split("-")
     is_other_script = base == "zh" and bool(NAMES_TRADITIONAL & set(more))

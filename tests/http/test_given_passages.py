@@ -89,7 +89,11 @@ def test_a_follow_up_is_searched_in_the_models_words(pumps: Served, model: Model
 
 
 def test_the_model_is_told_to_ask_in_the_books_language(pumps: Served, model: ModelServer) -> None:
-    """By the instructions, which name it, and by the tool, which also says that a query must stand by itself."""
+    """By the instructions, which name it, and by the tool, which also says that a query must stand by itself.
+
+    What is asked in another language is not looked for in the reader's words.
+    """
+    model.searches = {"queries": ["why is a centrifugal impeller vented"]}
     pumps.ask("Warum stört Luft das Laufrad?")
     request = model.requests[0]
     tool = request["tools"][0]["function"]["parameters"]["properties"]["queries"]["description"]
@@ -99,6 +103,9 @@ def test_the_model_is_told_to_ask_in_the_books_language(pumps: Served, model: Mo
     )
     assert "in the book's own language: translate" in tool
     assert "knows nothing of the conversation" in tool
+    assert [message["role"] for message in request["messages"]] == ["system", "user"]
+    assert searched(model) == [["why is a centrifugal impeller vented"]]
+    assert SENTENCES["venting"] in given(model)[0]["passages"][0]["text"]
 
 
 def test_a_follow_up_that_is_looked_for_at_once_has_the_question_before_it(fetched: Served, model: ModelServer) -> None:

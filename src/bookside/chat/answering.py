@@ -70,7 +70,7 @@ class Parts:
         model_for: What writes the answers about a book, to a reader of a certain language.
         retrieval: Whether the model asks for passages (``agentic``), or those for the reader's own words are given
             with its first call (``prefetch``); ``auto`` gives them with a thread's first question, which stands by
-            itself.
+            itself, unless it is in another language than the book.
         tracing_key: Key under which the Agents SDK may export traces; ``None`` for no tracing.
         save_feedback: Keeps a reader's verdict on answers; raises ``NotFound`` for items that are not theirs.
         transcribe: Turns speech into text; ``None`` when no model does.

@@ -50,6 +50,7 @@ from bookside.chat.title import title_for, words_of
 from bookside.chat.turn import turn_of
 from bookside.context import Reader, Turn
 from bookside.errors import BooksideError, Rejected
+from bookside.sayings import is_foreign
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +183,8 @@ class Assistant(ChatKitServer[Reader]):
         self, question: UserMessageItem, turn: Turn, book: BookAtHand, earlier: Sequence[ThreadItem]
     ) -> AbstractAsyncContextManager[EarlySearch | None]:
         parts = self._parts
-        if not (parts.retrieval == "prefetch" or (parts.retrieval == "auto" and not earlier)):
+        stands_by_itself = not earlier and not is_foreign(words_of(question), book.language)
+        if not (parts.retrieval == "prefetch" or (parts.retrieval == "auto" and stands_by_itself)):
             return nullcontext()
         questions = [words_of(item) for item in (*earlier, question) if isinstance(item, UserMessageItem)]
         return searching(book, questions, turn, passages=parts.limits.passages)
