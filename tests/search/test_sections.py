@@ -55,6 +55,7 @@ def names(passages: list[Passage]) -> list[str]:
         ("db", 1, ["de", "b"]),
         ("db", 2, ["bcde"]),
         ("cd", 0, ["cd"]),
+        ("cd", -2, ["cd"]),
         ("dhc", 0, ["cd", "h"]),
         ("ae", 99, ["abcde"]),
     ],

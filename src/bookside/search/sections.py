@@ -100,7 +100,7 @@ def completed(passages: Sequence[Passage], sections_of: SectionsOf, *, max_token
         while steps := [at for at in run.steps() if at not in full and (edition, at) not in taken]:
             for at in steps:
                 cost = 0 if (edition, at) in waiting else sections[at].tokens
-                if cost > room:
+                if cost > max(room, 0):
                     full.add(at)
                     continue
                 room -= cost
