@@ -8,6 +8,9 @@ those of the handbook by the same hands as the handbook.
 
 A page is found where its first passage is. Every line has its 95 % interval (bootstrap over the questions, with a
 seed) and, behind it, how the MRR stands to the baseline of the same run, which is meaning alone, the usual way.
+
+The last line of each is about what the assistant gets: how much of the section that answers, at how many tokens. That
+section is taken to be the one of the first passage of a page that answers; a question without one counts as nothing.
 """
 
 import argparse
@@ -31,9 +34,13 @@ from bookside.models.static import open_static_embedder
 from bookside.models.tokens import load_token_counter
 from bookside.search.find import Search
 from bookside.search.fuse import Fusion, fuse, rank
+from bookside.search.model import Passage
+from bookside.search.sections import Sections, completed
 
 CANDIDATES = 100
 RRF_K = 2.0
+PASSAGES = 6
+PASSAGE_TOKENS = 2_000
 HERE = Path(__file__).parent
 
 Way = Callable[[Candidates], Sequence[str]]
@@ -84,19 +91,48 @@ async def measure(chunks: Sequence[Chunk], questions: Sequence[Question], embedd
             baseline = show(name, ranked, questions, baseline)
 
         search = Search(index, embedder, fusion=fusion)
-        pages: list[list[str]] = []
+        results: list[list[Passage]] = []
         took_ms: list[float] = []
         for question in questions:
             started = time.perf_counter()
             passages = await search.find([question.text], limit=20)
             took_ms.append((time.perf_counter() - started) * 1_000)
-            pages.append([passage.page for passage in passages])
+            results.append(passages)
+        pages = [[passage.page for passage in passages] for passages in results]
         show("search", pages, questions, baseline)
         five = sum(bool({*one.pages} & {*found[:5]}) for one, found in zip(questions, pages, strict=True))
         times = latency(took_ms)
         print(f"  among the first 5 passages: {five / len(questions):.3f};", end=" ")
         print(f"a question takes {times['median']:.1f} ms at the median, {times['p95']:.1f} at the 95th percentile")
+        show_given(chunks, questions, results)
         await index.close()
+
+
+def show_given(chunks: Sequence[Chunk], questions: Sequence[Question], results: Sequence[Sequence[Passage]]) -> None:
+    """Print how much of the section that answers is in the first passages, in more of them, and in completed ones."""
+    sections, of_id = Sections(chunks), {chunk.id: chunk for chunk in chunks}
+    lines: list[str] = []
+    for name, give in {
+        f"{PASSAGES} passages": lambda found: found[:PASSAGES],
+        f"{PASSAGES + 2}": lambda found: found[: PASSAGES + 2],
+        f"{PASSAGES} completed": lambda found: completed(
+            found[:PASSAGES], lambda _: sections, max_tokens=PASSAGE_TOKENS
+        ),
+    }.items():
+        shares: list[float] = []
+        tokens = 0
+        for one, found in zip(questions, results, strict=True):
+            given = {id for passage in give(list(found)) for id in passage.ids}
+            tokens += sum(of_id[id].tokens for id in given)
+            answer = next((of_id[passage.id].section for passage in found if passage.page in one.pages), None)
+            section = [chunk for chunk in chunks if chunk.section is answer]
+            held = sum(chunk.tokens for chunk in section if chunk.id in given)
+            shares.append(held / sum(chunk.tokens for chunk in section) if section else 0.0)
+        whole = sum(share == 1 for share in shares) / len(shares)
+        lines.append(
+            f"{name} {sum(shares) / len(shares):.3f} (whole: {whole:.2f}) at {tokens / len(shares):,.0f} tokens"
+        )
+    print(f"  of the section that answers, the assistant gets: {'; '.join(lines)}")
 
 
 def show(name: str, pages: Sequence[Sequence[str]], questions: Sequence[Question], baseline: float) -> float:

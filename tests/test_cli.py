@@ -215,6 +215,18 @@ def test_search(bookside: Run, indexed: None) -> None:
     assert (shown.status, shown.err) == (0, "")
 
 
+def test_search_says_that_nothing_quite_fits(bookside: Run, indexed: None) -> None:
+    """As the page of results does; on stderr, so that the passages stay alone on stdout."""
+    far = bookside("search", "Who won the football world cup in 1998?", "-n", "2")
+    as_json = bookside("search", "Who won the football world cup in 1998?", "--json")
+    none = bookside("search", "water", "--scope", "current_page", "--lesson", "no-such-page")
+
+    assert (far.status, far.err) == (0, "Nothing in this book quite fits. These come nearest:\n")
+    assert far.out.count("/") >= 2
+    assert (as_json.err, len(json.loads(as_json.out))) == ("", 5)
+    assert none == Ended(0, "", "Nothing in this book fits.\n")
+
+
 def test_search_keeps_to_its_scope(bookside: Run, indexed: None) -> None:
     """--scope with --chapter or --lesson filters strictly."""
     chapter = bookside("search", "water", "-n", "20", "--scope", "current_chapter", "--chapter", "1", "--json")
@@ -264,6 +276,36 @@ def test_ask(bookside: Run, indexed: None, monkeypatch: pytest.MonkeyPatch) -> N
     assert (ended.status, ended.err) == (0, "")
     assert "A relay is a switch that a small current moves, so that it can turn a large one on and off. [1]" in answer
     assert sources.startswith("  [1] The relay\n      /2-water/1-relay#the-relay\n")
+
+
+@pytest.mark.parametrize(
+    ("page", "nearest"),
+    [
+        ("2-water/1-realy", "; is it 2-water/1-relay.md? `bookside outline` lists them all"),
+        ("nope", "; `bookside outline` lists them"),
+    ],
+)
+def test_a_page_that_the_book_has_not_is_refused(
+    bookside: Run, indexed: None, monkeypatch: pytest.MonkeyPatch, page: str, nearest: str
+) -> None:
+    """An answer for no page would be taken for one; a name that is nearly right is told."""
+    monkeypatch.setenv("BOOK", str(GARDEN))
+    for command in ("ask", "search"):
+        told = one_line(bookside(command, "What is a relay?", "--page", page))
+        assert told == f"bookside: no page of the book is {page!r}{nearest}\n"
+    monkeypatch.delenv("BOOK")
+    assert "set BOOK" in one_line(bookside("ask", "What is a relay?", "--page", page))
+
+
+def test_ask_shows_no_escapes(bookside: Run, indexed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A heading with signs of Markdown is named as it is on its page."""
+    book = Path("signs")
+    book.mkdir()
+    (book / "README.md").write_text("# Signs\n\n## C# and \\[x\\]\n\nA pump moves water.\n")
+    monkeypatch.setenv("BOOK", str(book))
+    monkeypatch.setenv("BOOKSIDE_DATA", "signs-data")
+
+    assert "- Signs › C# and [x] [1]" in bookside("ask", "Who won the football world cup?").out
 
 
 def test_ask_a_model(bookside: Run, indexed: None, monkeypatch: pytest.MonkeyPatch, model: ModelServer) -> None:

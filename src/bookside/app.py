@@ -17,33 +17,33 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import openai
-from agents import Model
 from chatkit.types import AudioInput
 from fastapi import FastAPI
 
 from bookside.book import Book
-from bookside.chat.answering import Limits, Parts, Retrieval
+from bookside.chat.answering import Limits, ModelFor, Parts, Retrieval
 from bookside.chat.attachments import Attachments
 from bookside.chat.faults import model_fault
 from bookside.chat.merge import TimeLimits
 from bookside.chat.runs import RunLimits, Runs
 from bookside.chat.server import Assistant
-from bookside.context import Location, Turn
+from bookside.context import Turn
 from bookside.errors import Rejected, Unavailable
 from bookside.http import attachments as attachment_routes
 from bookside.http.application import application
 from bookside.http.health import HealthCheck
 from bookside.http.limits import Rate, RateLimit
 from bookside.http.metrics import Metrics
+from bookside.http.places import no_such_page
 from bookside.http.readers import Readers
 from bookside.http.services import HttpLimits, Services
 from bookside.http.shelf import Shelf, Volume
 from bookside.http.site import Site
-from bookside.index.sparse import Words, language_of
-from bookside.library import Library, open_libraries
+from bookside.index.sparse import language_of, words_in
+from bookside.library import NO_PAGES, Library, open_libraries
 from bookside.models.chat import ChatApi, chat_model
 from bookside.models.extractive import ExtractiveModel
-from bookside.models.listening import ListenedModel, ListeningClient
+from bookside.models.listening import ListeningClient
 from bookside.models.openai_client import openai_client
 from bookside.models.question_writer import QuestionWriter
 from bookside.models.warm import warm
@@ -96,13 +96,18 @@ class App:
         """The turn at ``address``, and in ``book``, as far as the books are known.
 
         Raises:
-            Rejected: There is no such book.
+            Rejected: There is no such book, or no such page.
         """
         if self.shelf is None:
-            return replace(turn, location=Location(url=address))
+            if address is not None:
+                raise Rejected(NO_PAGES)
+            return turn
         volume = self.shelf.find(book, (address,))
-        places = (volume or self.shelf.first).printing.places
-        location = places.locate(url=address) if address else turn.location
+        among = [volume] if volume else self.shelf.volumes
+        places = next((one.printing.places for one in among if address and one.printing.places.page(address)), None)
+        if address and places is None:
+            raise no_such_page(address, (one.printing.places for one in among))
+        location = places.locate(url=address) if places else turn.location
         return replace(turn, location=location, book=volume.id if volume else None)
 
 
@@ -123,8 +128,8 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 store=store,
                 begin_thread=store.begin_thread,
                 load_conversation=store.load_conversation,
-                book_for=books_at_hand(settings, libraries[0].search, shelf, has_model=has_model),
-                model=_model(settings, client, libraries[0].book),
+                book_for=books_at_hand(settings, libraries[0], shelf, has_model=has_model),
+                model_for=_model_for(settings, client),
                 retrieval=_retrieval(settings, has_model=has_model),
                 count_tokens=libraries[0].count_tokens,
                 save_feedback=store.add_feedback,
@@ -222,13 +227,15 @@ def _keepers(libraries: Sequence[Library]) -> tuple[Keeper, ...]:
 def _volume(library: Library, book: Book, read_at_s: float) -> Volume:
     entry, collection = library.entry, library.settings.qdrant_collection
     if entry is None:
-        return Volume(printing=printed(book, library.chunks, collection, read_at_s), search=library.search)
+        printing = printed(book, library.chunks, collection, read_at_s)
+        return Volume(language=library.language, printing=printing, search=library.search)
     files = f"{OWN_FILES}{entry.id}/"
     return Volume(
         id=entry.id,
         book=entry.book,
         version=entry.version,
         locale=entry.locale,
+        language=library.language,
         printing=printed(book, library.chunks, collection, read_at_s, files),
         search=library.search,
         files=files,
@@ -298,11 +305,11 @@ def _has_model(settings: Settings) -> bool:
     return is_configured and settings.answers != "extractive"
 
 
-def _model(settings: Settings, client: ListeningClient | None, book: Book | None) -> Model | ListenedModel:
+def _model_for(settings: Settings, client: ListeningClient | None) -> ModelFor:
     if client is None:
-        language = settings.book_language or (book.language if book else None)
-        return ExtractiveModel(Words(language_of(language)).terms)
-    return chat_model(client, settings.chat_model, _chat_api(settings), frame_s=settings.frame_ms / 1000)
+        return lambda book, sayings: ExtractiveModel(words_in(language_of(book.language)).terms, sayings)
+    model = chat_model(client, settings.chat_model, _chat_api(settings), frame_s=settings.frame_ms / 1000)
+    return lambda _book, _sayings: model
 
 
 def _chat_api(settings: Settings) -> ChatApi:

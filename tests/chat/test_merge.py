@@ -16,6 +16,7 @@ from bookside.models.chat import chat_model
 from bookside.models.listening import ListeningClient
 from bookside.models.openai_client import openai_client
 from bookside.models.text_tap import Heard, TextHeard
+from bookside.sayings import ENGLISH
 from bookside.search.model import Passage
 from bookside.store import ThreadStore, open_store
 from model_server import ModelServer
@@ -65,7 +66,15 @@ async def test_words_never_overtake_what_is_before_them(
         is_known_image=lambda _: False,
         is_citable=lambda _: False,
     )
-    context = TurnContext(thread=thread, store=store, request_context=turn, turn=turn, consulted=Consulted(), book=book)
+    context = TurnContext(
+        thread=thread,
+        store=store,
+        request_context=turn,
+        turn=turn,
+        consulted=Consulted(),
+        book=book,
+        sayings=ENGLISH,
+    )
     config = RunConfig(
         model=chat_model(client, "m", "responses", frame_s=0.0).listening(line.hear), tracing_disabled=True
     )

@@ -9,6 +9,7 @@ import pytest
 
 from bookside.errors import BookError, Rejected
 from bookside.library import open_libraries
+from bookside.sayings import GERMAN, SPANISH
 from bookside.settings import read_settings
 from model_server import ModelServer
 from serving import Served, done_items, serving, text_of, thread_id_of
@@ -90,9 +91,66 @@ def test_another_edition_answers_only_what_the_own_does_not_and_says_so(books: S
     tank = books.ask("What reports an empty rain barrel?", **at("/guide-2.0-en/pump"))
     told = "The edition that you are reading (2.0, en) has nothing on this. The answer is from another one: 1.0, en."
 
-    assert sources(valve)[0] == ("/guide-2.0-en/valve#solenoid-valves", "Handbuch · 2.0, en")
+    assert sources(valve)[0] == ("/guide-2.0-en/valve#solenoid-valves", "Guide · 2.0, en")
     assert sources(tank)[0] == ("/guide-1.0-en/tank#float-switches", "Guide · 1.0, en")
     assert text_of(tank).startswith(told)
+
+
+TONGUES = """\
+[[books]]
+folder = "english"
+
+[[books]]
+folder = "new"
+book = "garten"
+version = "2.0"
+locale = "{locale}"
+
+[[books]]
+folder = "old"
+book = "garten"
+version = "1.0"
+locale = "{locale}"
+"""
+
+
+def write_tongues(folder: Path, locale: str) -> Path:
+    """An English book, and then a German one in two versions."""
+    pages = {
+        "english/README.md": "# Pumps\n\nA pump moves water.\n",
+        "new/README.md": "# Garten\n\n## Wasser\n\nDer Fühler im Beet ist sehr empfindlich.\n",
+        "old/README.md": "# Garten\n\n## Wasser\n\nDie Empfindlichkeit ist einstellbar.\n",
+    }
+    for name, text in pages.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    (folder / "books.toml").write_text(TONGUES.format(locale=locale))
+    return folder / "books.toml"
+
+
+@pytest.mark.parametrize(("locale", "changes"), [("de", {}), ("xx", {"book_language": "de"})])
+def test_each_book_is_read_in_its_own_language(tmp_path: Path, locale: str, changes: dict[str, str]) -> None:
+    """Its stems judge whether it answers and choose what is quoted, whichever book comes first; the operator's word
+    for the language counts before the list's."""
+    catalogue = write_tongues(tmp_path, locale)
+    with serving(tmp_path / "data", book=None, books=catalogue, **changes) as served:
+        answer = served.ask("Welche Empfindlichkeit?", **at(f"/garten-2.0-{locale}/"))
+
+    assert sources(answer)[0] == (f"/garten-2.0-{locale}/#wasser", "Garten")
+    assert "> Der Fühler im Beet ist sehr empfindlich." in text_of(answer)
+
+
+def test_the_server_speaks_the_readers_language(books: Served) -> None:
+    """That nothing answers, that another edition does, and what stands before quotations."""
+    spanish = {"page_context": {"url": "https://elsewhere.example/guide-2.0-en/pump", "locale": "es-MX"}}
+    nothing = books.ask("Wer gewann die Weltmeisterschaft im Fußball?", **at("/guide-2.0-en/pump"))
+    other = books.ask("Solenoid valve?", **at("/guide-2.0-de/pump"))
+    quoted = books.ask("relay", **spanish)
+
+    assert text_of(nothing).startswith(f"{GERMAN.nothing}\n\n{GERMAN.nearest}\n\n- ")
+    assert text_of(other).startswith(GERMAN.told_of("2.0, en", "2.0, de"))
+    assert text_of(quoted).startswith(f"{SPANISH.preface}\n\n> ")
+    assert {event["text"] for event in quoted if event["type"] == "progress_update"} == {SPANISH.searching}
 
 
 def test_another_book_never_answers(books: Served) -> None:

@@ -10,8 +10,11 @@ from agents import ModelSettings, ModelTracing, RunContextWrapper, function_tool
 from markdown_it import MarkdownIt
 from openai.types.responses import ResponseFunctionToolCall
 
-from bookside.models.extractive import NEAREST, NOTHING, PREFACE, ExtractiveModel
+from bookside.models.extractive import ExtractiveModel
 from bookside.models.quotes import sentences, split
+from bookside.sayings import ENGLISH
+
+NEAREST, NOTHING, PREFACE = ENGLISH.nearest, ENGLISH.nothing, ENGLISH.preface
 
 STOP = {"what", "is", "a", "the", "how", "do", "it", "does", "and", "why"}
 
@@ -275,6 +278,15 @@ async def test_a_short_follow_up_is_searched_with_the_question_before_it() -> No
     call = (await stream(items))[-1].response.output[0]
 
     assert json.loads(call.arguments)["queries"] == ["And why?", "What is a relay? And why?"]
+
+
+async def test_a_follow_up_without_a_word_of_its_own_is_about_the_question_before_it() -> None:
+    """And why? says nothing by itself."""
+    output = json.dumps({"found": True, "passages": [passage(1, "A relay is a switch.")]})
+    items = [user("What is a relay?"), {"role": "assistant", "content": "A switch."}, user("And why?")]
+    said = (await stream([*items, {"type": "function_call_output", "call_id": "c", "output": output}]))[-1]
+
+    assert said.response.output[0].content[0].text == f"{PREFACE}\n\n> A relay is a switch. [1]"
 
 
 async def test_then_it_answers_from_the_output() -> None:

@@ -26,16 +26,19 @@ from bookside.chat.files import each_once, read_files
 from bookside.chat.history import HistoryConverter, latest_items, reader_context, text_part
 from bookside.chat.merge import Line, TimeLimits
 from bookside.chat.stream import AnswerStream, Shown
+from bookside.chat.title import words_of
 from bookside.chat.tools import search_tool, searching_event
 from bookside.chat.turn import Consulted, RecentItems, TurnContext
 from bookside.context import Reader, Turn
 from bookside.errors import Unavailable
 from bookside.models.listening import ListenedModel
+from bookside.sayings import Sayings, sayings_for
 
 MAX_TURNS = 8
 """Calls of the model in one answer: searches, and the answer itself."""
 
 Show = Callable[[Shown], None]
+ModelFor = Callable[[BookAtHand, Sayings], Model | ListenedModel]
 Retrieval = Literal["agentic", "prefetch", "auto"]
 SaveFeedback = Callable[[str, list[str], FeedbackKind, Reader], Awaitable[None]]
 Transcribe = Callable[[AudioInput], Awaitable[str]]
@@ -64,10 +67,10 @@ class Parts:
         begin_thread: Saves a new thread together with its first item.
         load_conversation: A thread and its latest items, oldest first; raises ``NotFound``.
         book_for: The book of a turn, by its id; the first, or the only one, for ``None`` and for one that is gone.
-        model: Writes the answers.
+        model_for: What writes the answers about a book, to a reader of a certain language.
         retrieval: Whether the model asks for passages (``agentic``), or those for the reader's own words are given
             with its first call (``prefetch``); ``auto`` gives them with a thread's first question, which stands by
-            itself.
+            itself, unless it is in another language than the book.
         tracing_key: Key under which the Agents SDK may export traces; ``None`` for no tracing.
         save_feedback: Keeps a reader's verdict on answers; raises ``NotFound`` for items that are not theirs.
         transcribe: Turns speech into text; ``None`` when no model does.
@@ -78,7 +81,7 @@ class Parts:
     begin_thread: BeginThread
     load_conversation: LoadConversation
     book_for: Callable[[str | None], BookAtHand]
-    model: Model | ListenedModel
+    model_for: ModelFor
     retrieval: Retrieval = "agentic"
     count_tokens: Callable[[str], int]
     save_feedback: SaveFeedback
@@ -129,21 +132,27 @@ class Answering:
     async def answer(self, asked: Asked) -> AsyncGenerator[Shown]:
         """The events of the answer."""
         parts, turn, thread = self._parts, asked.turn, asked.thread
+        book = self.book_of(thread, turn)
+        question = words_of(asked.question) if asked.question else None
+        sayings = sayings_for(question, turn.location.language, book.language)
         if turn.selection_was_cut:
-            yield NoticeEvent(
-                level="info",
-                message=f"Only the first {len(turn.selected_text or ''):,} characters of the selection are used.",
-            )
+            chars = len(turn.selected_text or "")
+            yield NoticeEvent(level="info", message=sayings.selection_cut.format(chars=chars))
         if asked.early is not None:
-            yield searching_event()
+            yield searching_event(sayings)
         consulted = Consulted()
         store: Any = RecentItems(parts.store, asked.items)
-        book = self.book_of(thread, turn)
         context = TurnContext(
-            thread=thread, store=store, request_context=turn, turn=turn, consulted=consulted, book=book
+            thread=thread,
+            store=store,
+            request_context=turn,
+            turn=turn,
+            consulted=consulted,
+            book=book,
+            sayings=sayings,
         )
         items = await self._agent_input(asked, context)
-        model = parts.model
+        model = parts.model_for(book, sayings)
         stream = AnswerStream(
             new_item=lambda: self._message(thread, turn),
             listens=isinstance(model, ListenedModel),

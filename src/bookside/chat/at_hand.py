@@ -1,7 +1,7 @@
 """The book that a turn is about, as the assistant needs it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bookside.search.editions import Finder
 from bookside.search.model import Passage
@@ -17,11 +17,14 @@ class BookAtHand:
     Args:
         id: ``None`` where the server has only this one.
         edition: Its version and its language, as people name them; ``None`` where it has neither.
+        language: The tag of the language that it is written in; ``None`` where nobody says it.
+        other_titles: The titles of its other editions, by their names.
         instructions: Of the agent, with the book's title in place.
         search: Finds its passages, and those of its other editions where it has none.
         is_known_link: Whether the book contains an address.
         is_known_image: Whether an image of the book has an address.
-        is_citable: Whether a passage stands in the book as it is now.
+        completed: Gives passages with as much of their sections as the model is to read.
+        is_citable: Whether all of a passage stands in the book as it is now.
         gives_notice: Whether readers are told by a notice when the answer is from another edition; what quotes the
             book without a model says it by itself.
     """
@@ -29,8 +32,11 @@ class BookAtHand:
     id: str | None = None
     title: str
     edition: str | None = None
+    language: str | None = None
+    other_titles: Mapping[str, str] = field(default_factory=dict[str, str])
     instructions: str
     search: Finder
+    completed: Callable[[Sequence[Passage]], list[Passage]] = list
     is_known_link: Callable[[str], bool]
     is_known_image: Callable[[str], bool]
     is_citable: Callable[[Passage], bool]
@@ -38,10 +44,7 @@ class BookAtHand:
 
     def attribution(self, passage: Passage) -> str:
         """Whose words a citation shows: the book's, and which edition's where that is another than the reader's."""
-        return f"{self.title} · {passage.edition}" if passage.edition else self.title
-
-
-def told_of(edition: str, own: str | None) -> str:
-    """What a reader is told whose own edition has no answer."""
-    mine = f"The edition that you are reading ({own})" if own else "The edition that you are reading"
-    return f"{mine} has nothing on this. The answer is from another one: {edition}."
+        if passage.edition is None:
+            return self.title
+        title = self.other_titles.get(passage.edition, self.title)
+        return title if title == passage.edition else f"{title} · {passage.edition}"

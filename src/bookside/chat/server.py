@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from datetime import datetime
 from typing import Any, cast
@@ -50,6 +50,7 @@ from bookside.chat.title import title_for, words_of
 from bookside.chat.turn import turn_of
 from bookside.context import Reader, Turn
 from bookside.errors import BooksideError, Rejected
+from bookside.sayings import is_foreign
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class Assistant(ChatKitServer[Reader]):
         book = self._answering.book_of(None, turn)
         if book.id is not None:
             thread.metadata[BOOK] = book.id
-        async with self._early(question, turn, book, is_first=True) as early:
+        async with self._early(question, turn, book, ()) as early:
             await self._parts.begin_thread(thread, question, turn)
             for attachment in question.attachments:
                 await self.store.save_attachment(attachment, context=turn)
@@ -138,7 +139,7 @@ class Assistant(ChatKitServer[Reader]):
         thread, items = await self._parts.load_conversation(thread_id, MAX_ITEMS, turn)
         question = await self._build_user_message_item(asked, thread, turn)
         book = self._answering.book_of(thread, turn)
-        async with self._early(question, turn, book, is_first=not items) as early:
+        async with self._early(question, turn, book, items) as early:
             for attachment in question.attachments:
                 await self.store.save_attachment(attachment, context=turn)
             await self.store.add_thread_item(thread.id, question, context=turn)
@@ -168,7 +169,7 @@ class Assistant(ChatKitServer[Reader]):
             return
         items = [*earlier[::-1], question]
         async with (
-            self._early(question, turn, self._answering.book_of(thread, turn), is_first=not earlier) as early,
+            self._early(question, turn, self._answering.book_of(thread, turn), items[:-1]) as early,
             aclosing(self._answer(thread, question, turn, items, early, show)) as events,
         ):
             async for event in events:
@@ -179,12 +180,14 @@ class Assistant(ChatKitServer[Reader]):
                 yield event
 
     def _early(
-        self, question: UserMessageItem, turn: Turn, book: BookAtHand, *, is_first: bool
+        self, question: UserMessageItem, turn: Turn, book: BookAtHand, earlier: Sequence[ThreadItem]
     ) -> AbstractAsyncContextManager[EarlySearch | None]:
         parts = self._parts
-        if not (parts.retrieval == "prefetch" or (parts.retrieval == "auto" and is_first)):
+        stands_by_itself = not earlier and not is_foreign(words_of(question), book.language)
+        if not (parts.retrieval == "prefetch" or (parts.retrieval == "auto" and stands_by_itself)):
             return nullcontext()
-        return searching(book.search, words_of(question), turn, passages=parts.limits.passages)
+        questions = [words_of(item) for item in (*earlier, question) if isinstance(item, UserMessageItem)]
+        return searching(book, questions, turn, passages=parts.limits.passages)
 
     def _answer(
         self,

@@ -7,16 +7,21 @@ from agents import FunctionTool, ModelBehaviorError, RunContextWrapper, function
 from chatkit.types import NoticeEvent, ProgressUpdateEvent
 from pydantic import Field
 
-from bookside.chat.at_hand import told_of
 from bookside.chat.turn import TurnContext
 from bookside.context import ContextMode, Turn
 from bookside.errors import Rejected
+from bookside.sayings import Sayings
 from bookside.search.model import Passage, SearchScope
 
 TOOL_NAME = "search_book_content"
 UNLIKELY = (
     "The book probably does not answer this: these passages are only the nearest. Unless one of them does answer, "
     "say so, and name the nearest sections with their numbers."
+)
+QUERIES = (
+    "One to three ways to ask for the same thing, in the book's own language: translate what is asked in another. The "
+    'search knows nothing of the conversation, so each query names what "it", "there" or a question like "and on '
+    'Windows?" means.'
 )
 
 _WIDTH: dict[SearchScope, int] = {"current_page": 0, "current_chapter": 1, "up_to_here": 2, "full_book": 3}
@@ -38,7 +43,7 @@ def search_tool(*, passages: int) -> FunctionTool:
     @function_tool(name_override=TOOL_NAME, strict_mode=False, failure_error_function=_fault)
     async def search_book_content(
         ctx: RunContextWrapper[Any],
-        queries: Annotated[list[str], Field(description="One to three ways to ask for the same thing.")],
+        queries: Annotated[list[str], Field(description=QUERIES)],
         search_scope: Annotated[
             SearchScope,
             Field(description="How far to look: the reader's page, their chapter, all up to it, or the whole book."),
@@ -53,7 +58,7 @@ def search_tool(*, passages: int) -> FunctionTool:
     ) -> str:
         """Search the book for passages that answer. Cite a passage by its number."""
         context: TurnContext = ctx.context
-        await context.stream(searching_event())
+        await context.stream(searching_event(context.sayings))
         try:
             found = await context.book.search.find(
                 queries,
@@ -66,14 +71,14 @@ def search_tool(*, passages: int) -> FunctionTool:
         except Rejected as error:
             return json.dumps({"found": False, "passages": [], "error": str(error)})
         await tell_of_edition(found, context)
-        return as_tool_output(found, context)
+        return as_tool_output(context.book.completed(found), context)
 
     return search_book_content
 
 
-def searching_event() -> ProgressUpdateEvent:
+def searching_event(sayings: Sayings) -> ProgressUpdateEvent:
     """What the reader sees while passages are looked for."""
-    return ProgressUpdateEvent(icon="search", text="Searching the book")
+    return ProgressUpdateEvent(icon="search", text=sayings.searching)
 
 
 def _fault(_: RunContextWrapper[Any], error: Exception) -> str:
@@ -111,7 +116,7 @@ async def tell_of_edition(passages: list[Passage], context: TurnContext) -> None
     if not context.book.gives_notice:
         return
     for edition in dict.fromkeys(passage.edition for passage in passages if passage.edition):
-        await context.stream(NoticeEvent(level="info", message=told_of(edition, context.book.edition)))
+        await context.stream(NoticeEvent(level="info", message=context.sayings.told_of(edition, context.book.edition)))
 
 
 def as_tool_output(passages: list[Passage], context: TurnContext) -> str:
@@ -129,5 +134,5 @@ def as_tool_output(passages: list[Passage], context: TurnContext) -> str:
     for passage, given in zip(passages, numbered, strict=True):
         if passage.edition:
             given["edition"] = passage.edition
-            note["edition_note"] = told_of(passage.edition, context.book.edition)
+            note["edition_note"] = context.sayings.told_of(passage.edition, context.book.edition)
     return json.dumps({"found": bool(numbered), "likely": is_likely, **note, "passages": numbered}, ensure_ascii=False)

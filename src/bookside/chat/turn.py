@@ -10,25 +10,27 @@ from pydantic import SkipValidation
 
 from bookside.chat.at_hand import BookAtHand
 from bookside.context import Reader, Turn
+from bookside.sayings import Sayings
 from bookside.search.model import Passage
 
 
 class Consulted:
     """The passages of one turn, numbered from 1 as the model is given them; one passage keeps one number.
 
+    One that comes again with more of its section is another: what is cited by a number has all that was given with it.
     The same page in two editions may have passages with one id.
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str | None], int] = {}
         self._passages: list[Passage] = []
 
     def number(self, passage: Passage) -> int:
-        """The number of ``passage``, a new one if it was not seen in this turn."""
-        number = self._numbers.setdefault((passage.id, passage.edition), len(self._passages) + 1)
-        if number > len(self._passages):
-            self._passages.append(passage)
-        return number
+        """The number of ``passage``, a new one if not all of it was seen in this turn."""
+        for number, seen in enumerate(self._passages, start=1):
+            if seen.edition == passage.edition and {*passage.ids} <= {*seen.ids}:
+                return number
+        self._passages.append(passage)
+        return len(self._passages)
 
     def __contains__(self, number: int) -> bool:
         return 1 <= number <= len(self._passages)
@@ -43,6 +45,7 @@ class TurnContext(AgentContext[Reader]):
     turn: Annotated[Turn, SkipValidation]
     consulted: Annotated[Consulted, SkipValidation]
     book: Annotated[BookAtHand, SkipValidation]
+    sayings: Annotated[Sayings, SkipValidation]
 
 
 @Store.register

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from rapidfuzz import fuzz, process
+
 from bookside.book.model import Book, Page
 from bookside.context import Location
+from bookside.errors import Rejected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,10 @@ class Shown:
 
 NO_PAGE = ""
 """The key of no page: those of pages begin with a slash."""
+
+NEAREST = 3
+LEAST_LIKENESS = 70
+"""From 0 to 100; names that are less like the one that was given are not worth naming."""
 
 
 class Places:
@@ -51,6 +58,15 @@ class Places:
         """
         page = self._pages.get(_key(address))
         return page and self._chapter(page, address.partition("#")[2])
+
+    def names_like(self, address: str) -> dict[str, float]:
+        """Files of pages whose name or address is like ``address``, and how like it is, from 0 to 100."""
+        found: dict[str, float] = {}
+        alike = process.extract(_key(address), self._pages.keys(), scorer=fuzz.ratio, limit=2 * NEAREST)
+        for key, likeness, _ in alike:
+            if likeness >= LEAST_LIKENESS:
+                found.setdefault(self._pages[key].path, likeness)
+        return found
 
     def sheet(self, page: Page) -> Sequence[Page]:
         """The pages that have the address of ``page`` but for the fragment; as a rule it alone."""
@@ -101,6 +117,20 @@ class Places:
         """The one page with this slug in this chapter, or in the book where the chapter is not known."""
         pages = self._lessons.get((chapter, lesson), []) if lesson else []
         return pages[0] if len(pages) == 1 else None
+
+
+def no_such_page(address: str, among: Iterable[Places]) -> Rejected:
+    """What whoever named a page is told, when no book has it: which pages have a name like it."""
+    alike: dict[str, float] = {}
+    for places in among:
+        alike |= places.names_like(address)
+    nearest = sorted(alike, key=lambda name: -alike[name])[:NEAREST]
+    hint = (
+        f"is it {' or '.join(nearest)}? `bookside outline` lists them all"
+        if nearest
+        else "`bookside outline` lists them"
+    )
+    return Rejected(f"no page of the book is {address!r}; {hint}")
 
 
 def _section(page: Page | None, shown: Shown) -> str | None:

@@ -14,6 +14,7 @@ from bookside.errors import Rejected
 from bookside.http.images import FILES, shown_images
 from bookside.http.places import Places
 from bookside.search.find import Search
+from bookside.search.sections import Sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Printing:
     """One state of the book, and what is known of it.
 
     Args:
-        chunk_ids: Of the passages that stand in it; no other passage may be cited.
+        sections: The passages that stand in it, by their sections; no other passage may be cited.
         with_passages: Files of the pages that they are in.
         contents: What the index's ``Generation.contents`` is while it holds just these passages.
         read_at_s: When it was read, by the clock of the files' times.
@@ -29,7 +30,7 @@ class Printing:
 
     book: Book
     places: Places
-    chunk_ids: frozenset[str]
+    sections: Sections
     with_passages: frozenset[str]
     contents: str
     read_at_s: float
@@ -47,7 +48,7 @@ class Printing:
         return cls(
             book=book,
             places=places,
-            chunk_ids=frozenset(chunk.id for chunk in chunks),
+            sections=Sections(chunks),
             with_passages=frozenset(chunk.page.path for chunk in chunks),
             contents=contents,
             read_at_s=read_at_s,
@@ -61,6 +62,7 @@ class Volume:
     Args:
         id: ``None`` where it is the server's only book.
         book: What it shares with the other editions of the same book.
+        language: The tag of the language that its words are searched in; ``None`` where nobody says it.
         files: Where the server gives out its files.
     """
 
@@ -68,6 +70,7 @@ class Volume:
     book: str = ""
     version: str | None = None
     locale: str | None = None
+    language: str | None = None
     printing: Printing
     search: Search
     files: str = FILES

@@ -7,6 +7,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from qdrant_edge import Bm25, Bm25Config, SparseVector, TokenizerType
 
@@ -125,6 +126,12 @@ class Words:
 def language_of(tag: str | None) -> str:
     """The language for ``Words`` of a tag such as ``de`` or ``pt-BR``; English where there is none for it."""
     return LANGUAGES.get((tag or "en").replace("_", "-").partition("-")[0].lower(), "english")
+
+
+@cache
+def words_in(language: str) -> Words:
+    """The words of a language by its English name, made once."""
+    return Words(language)
 
 
 def camel_parts(text: str) -> Iterator[str]:

@@ -28,17 +28,15 @@ from openai.types.responses import (
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bookside.models.follow_ups import MAX_QUERY_CHARS, Terms, queries_for
 from bookside.models.quotes import quoted, sentences, split
+from bookside.sayings import ENGLISH, Sayings
 
 MODEL_NAME = "extractive"
 MAX_QUOTES = 3
 """Passages that one answer quotes."""
-MAX_QUERY_CHARS = 2_000
-"""The search takes no longer query."""
 MAX_SELECTION_CHARS = 500
 """Characters of the reader's selection that are searched for."""
-FOLLOW_UP_TERMS = 4
-"""A question of so few terms is also searched together with the question before it."""
 HEADING_WEIGHT = 0.5
 """A section whose heading covers the question is the likelier answer."""
 NEAR_THE_BEST = 0.6
@@ -48,25 +46,11 @@ NOT_PROSE = 0.85
 LEAST_SHARE = 0.4
 """How much of the question's weight a sentence and the headings above it must cover before it counts as an answer."""
 
-PREFACE = "No language model is configured here, so these are the book's own words:"
-OTHER_EDITION = "{note} No language model is configured here, so these are its own words:"
-NOTHING = (
-    "The book does not seem to answer this. No language model is configured here, so only its own words can be "
-    "quoted, and none of them fit the question."
-)
-NEAREST = "The nearest sections are:"
 MAX_NEAREST = 3
 MAX_MENDED = 30
 """Words of a question that are looked at for typing errors."""
 LONG_WORD = 8
 """A word of so many letters may have two typing errors, a shorter one has one."""
-NOT_SEARCHED = (
-    "Your question could not be looked up: {reason}. Ask about the whole book instead, or ask again from a page of it."
-)
-
-Terms = Callable[[str], frozenset[int]]
-"""The terms of a text, stemmed and without stop words, each as a number."""
-
 _MARKUP = re.compile(r"[\\`*_\[\]<>#~&|$]|^[-+]")
 _ESCAPED = r"\\\g<0>"
 """What a heading's plain text must not mean in Markdown."""
@@ -88,10 +72,16 @@ class _Block:
 
 
 class ExtractiveModel(Model):
-    """Quotes the paragraphs whose sentences cover the question's rarest terms."""
+    """Quotes the paragraphs whose sentences cover the question's rarest terms.
 
-    def __init__(self, terms: Terms) -> None:
+    Args:
+        terms: By the book's language.
+        sayings: What is said around the quotations, in the reader's.
+    """
+
+    def __init__(self, terms: Terms, sayings: Sayings = ENGLISH) -> None:
         self._terms = terms
+        self._sayings = sayings
 
     async def get_response(
         self,
@@ -146,18 +136,19 @@ class ExtractiveModel(Model):
             status="completed",
             content=[
                 ResponseOutputText(
-                    type="output_text", text=self.answer(question, outputs, selection=selection), annotations=[]
+                    type="output_text",
+                    text=self.answer(self._meant(questions), outputs, selection=selection),
+                    annotations=[],
                 )
             ],
         )
 
     def _queries(self, questions: Sequence[str], selection: str) -> list[str]:
-        question = questions[-1][:MAX_QUERY_CHARS]
-        if selection:
-            return [question, selection]
-        if len(questions) > 1 and len(self._terms(question)) <= FOLLOW_UP_TERMS:
-            return [question, f"{questions[-2]} {question}"[-MAX_QUERY_CHARS:]]
-        return [question]
+        return [questions[-1][:MAX_QUERY_CHARS], selection] if selection else queries_for(questions, self._terms)
+
+    def _meant(self, questions: Sequence[str]) -> str:
+        """The question; with the one before it where it says nothing by itself, as in "And why?"."""
+        return " ".join(questions[-1:] if self._terms("".join(questions[-1:])) else questions[-2:])
 
     def answer(self, question: str, tool_outputs: Iterable[str], *, selection: str = "") -> str:
         """Markdown that quotes the passages of ``tool_outputs`` with their numbers, or says that nothing fits.
@@ -168,20 +159,20 @@ class ExtractiveModel(Model):
         blocks: list[_Block] = []
         sections: dict[str, int] = {}
         is_likely = False
-        preface = PREFACE
+        preface = self._sayings.preface
         for output in tool_outputs:
             read = json.loads(output)
             if read.get("error"):
-                return NOT_SEARCHED.format(reason=str(read["error"]).rstrip("."))
+                return self._sayings.not_searched.format(reason=str(read["error"]).rstrip("."))
             is_likely = is_likely or read.get("likely", True)
             if read.get("edition_note"):
-                preface = OTHER_EDITION.format(note=read["edition_note"])
+                preface = self._sayings.other_edition.format(note=read["edition_note"])
             for passage in read["passages"]:
                 sections.setdefault(passage["section"], passage["number"])
                 blocks += self._blocks(passage["number"], passage["section"], passage["text"])
         wanted = self._mended(question, blocks) | self._terms(selection)
         quotes = self._quotes(wanted, blocks, is_selection=bool(selection)) if is_likely else []
-        return "\n\n".join([preface, *quotes]) if quotes else _nothing(sections)
+        return "\n\n".join([preface, *quotes]) if quotes else self._nothing(sections)
 
     def _mended(self, question: str, blocks: Sequence[_Block]) -> frozenset[int]:
         """The question's terms; a word that no passage has counts as the one that it is but a letter or two from."""
@@ -248,14 +239,14 @@ class ExtractiveModel(Model):
             if score >= NEAR_THE_BEST * ranked[0][0]
         ]
 
+    def _nothing(self, sections: Mapping[str, int]) -> str:
+        """That nothing fits, and what comes closest: sections with the numbers of their passages."""
+        nearest = [f"- {_plain(section)} [{number}]" for section, number in [*sections.items()][:MAX_NEAREST]]
+        said = self._sayings
+        return "\n\n".join([said.nothing, said.nearest, "\n".join(nearest)] if nearest else [said.nothing])
+
     def _fit(self, share: Callable[[frozenset[int]], float]) -> Callable[[str], float]:
         return lambda text: share(self._terms(text))
-
-
-def _nothing(sections: Mapping[str, int]) -> str:
-    """That nothing fits, and what comes closest: sections with the numbers of their passages."""
-    nearest = [f"- {_plain(section)} [{number}]" for section, number in [*sections.items()][:MAX_NEAREST]]
-    return "\n\n".join([NOTHING, NEAREST, "\n".join(nearest)]) if nearest else NOTHING
 
 
 def _plain(section: str) -> str:

@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Protocol
 
 from bookside.errors import Unavailable
-from bookside.index.sparse import Words, language_of
+from bookside.index.sparse import words_in
 from bookside.search.model import Passage, SearchScope
 
 log = logging.getLogger(__name__)
@@ -75,9 +74,13 @@ class EditionSearch:
         return found
 
 
-def answers_in(locale: str | None) -> Answers:
-    """Judges passages in this language by their words: one has to have more than half of those of a query."""
-    words = _words(language_of(locale))
+def answers_in(language: str) -> Answers:
+    """Judges passages in this language by their words: one has to have more than half of those of a query.
+
+    Args:
+        language: The one that the book is indexed in, by its English name.
+    """
+    words = words_in(language)
 
     def answers(queries: Sequence[str], passages: Sequence[Passage]) -> bool:
         wanted = [terms for query in queries if (terms := words.terms(query))]
@@ -90,8 +93,3 @@ def answers_in(locale: str | None) -> Answers:
         return False
 
     return answers
-
-
-@cache
-def _words(language: str) -> Words:
-    return Words(language)

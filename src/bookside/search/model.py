@@ -20,6 +20,7 @@ class Passage:
         fit: From 0 to 1: how much of the question the passage and its page cover; comparable between questions.
         is_likely: Whether passages of such a fit usually answer; see ``Search``.
         edition: Which edition of the book it is from, where that is another than the reader's.
+        parts: Ids of the pieces of its section that ``text`` is made of, in order, where it is more than one.
     """
 
     id: str
@@ -36,6 +37,12 @@ class Passage:
     chapter_title: str | None
     lesson: str | None
     edition: str | None = None
+    parts: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of all pieces of the book that its words are from."""
+        return self.parts or (self.id,)
 
     def as_json(self) -> dict[str, str | float]:
         """The form that ``bookside search --json`` and ``GET /assistant/search`` give."""
