@@ -351,7 +351,7 @@ def search(
         return
     if not passages:
         notices.print("Nothing in this book fits.")
-    elif not any(passage.is_likely for passage in passages):
+    elif all(passage.is_likely is False for passage in passages):
         notices.print("Nothing in this book quite fits. These come nearest:")
     for passage in passages:
         typer.echo(f"{passage.score:.3f}  {' › '.join(passage.path)}\n       {passage.url}")

@@ -27,10 +27,10 @@ from bookside.search.fuse import Fusion
 from bookside.settings import Settings, plain
 
 DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small"
-MINILM_LEAST_FIT = 0.25
+MINILM_LEAST_FIT = 0.27
 STATIC_LEAST_FIT = 0.22
-"""What fits less seldom answers. Of five books' own questions 6 and 8 % fit less, and of those put to the other books
-73 and 65 % (`benchmarks/bench_refusal.py`)."""
+"""What fits less seldom answers. Of five books' own questions 9 and 8 % fit less, and of those put to the other books
+79 and 65 % (`benchmarks/bench_refusal.py`)."""
 STATIC_FUSION = Fusion(meaning=0.5, page_words=0.5, page_meaning=0.3)
 """Words count more than static vectors do; `benchmarks/bench_retrieval.py` has the figures."""
 
@@ -262,11 +262,11 @@ def _search(settings: Settings, index: Index, embedder: Embedder, language: str)
     )
 
 
-def _least_fit(embedder: Embedder, language: str) -> float:
-    """0 for an API's vectors and for MiniLM's of other languages: nobody has measured them where nothing answers."""
+def _least_fit(embedder: Embedder, language: str) -> float | None:
+    """None for an API's vectors and for MiniLM's of other languages: nobody has measured them where nothing answers."""
     if isinstance(embedder, StaticEmbedder):
         return STATIC_LEAST_FIT
-    return MINILM_LEAST_FIT if isinstance(embedder, MiniLmEmbedder) and language == "english" else 0.0
+    return MINILM_LEAST_FIT if isinstance(embedder, MiniLmEmbedder) and language == "english" else None
 
 
 def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:

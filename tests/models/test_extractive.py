@@ -88,6 +88,27 @@ def test_passages_that_are_unlikely_to_answer_are_not_quoted() -> None:
         assert said.startswith(PREFACE if is_likely else NOTHING)
 
 
+def likely(question: str, *passages: dict[str, Any]) -> str:
+    output = json.dumps({"found": True, "likely": True, "passages": passages})
+    return ExtractiveModel(terms).answer(question, [output])
+
+
+def test_what_the_search_takes_for_an_answer_is_quoted_in_whatever_words_it_is() -> None:
+    """The search knows meanings: a paragraph that shares no word with the question may answer it."""
+    relay = passage(1, "A switch that a current moves.\n\nIt clicks.")
+    assert likely("What is a relay?", relay) == f"{PREFACE}\n\n> A switch that a current moves. [1]"
+    assert answer("What is a relay?", relay).startswith(NOTHING)
+
+
+def test_the_searchs_order_decides_where_words_tell_little_apart() -> None:
+    """A later passage comes first only if it says clearly more of the question; what says as much less is left out."""
+    first, usual = passage(1, "Index each page as it is saved."), passage(5, "To be sure, write a price so.")
+    question = "How do I index while I write?"
+    assert likely(question, first, passage(2, "Soil."), passage(3, "Soil."), passage(4, "Soil."), usual).count(">") == 1
+    found = likely("When does a pump start?", passage(1, "Water the soil."), passage(2, "A pump does start when dry."))
+    assert found == f"{PREFACE}\n\n> A pump does start when dry. [2]"
+
+
 def test_code_is_quoted_whole_with_what_announces_it() -> None:
     """A paragraph that ends with a colon brings the block that it announces."""
     text = "Start the pump with this call:\n\n```python\npump.start()\n\npump.wait()\n```\n\nThen measure."

@@ -122,17 +122,21 @@ async def tell_of_edition(passages: list[Passage], context: TurnContext) -> None
 def as_tool_output(passages: list[Passage], context: TurnContext) -> str:
     """The passages as JSON for the model: ``{"found", "likely", "passages": [{"number", "section", "text"}]}``.
 
-    Where no passage is likely to answer, a note says so. Passages of another edition than the reader's have its name,
+    ``likely`` is whether any passage is likely to answer, and is left out where the search does not know; where none
+    is, a note says so. Passages of another edition than the reader's have its name,
     as ``edition``, and the whole has an ``edition_note`` for the reader.
     """
     numbered: list[dict[str, Any]] = [
         {"number": context.consulted.number(passage), "section": " › ".join(passage.path), "text": passage.text}
         for passage in passages
     ]
-    is_likely = any(passage.is_likely for passage in passages)
-    note = {} if is_likely or not passages else {"note": UNLIKELY}
+    note: dict[str, Any] = {}
+    if passages and passages[0].is_likely is not None:
+        note["likely"] = any(passage.is_likely for passage in passages)
+        if not note["likely"]:
+            note["note"] = UNLIKELY
     for passage, given in zip(passages, numbered, strict=True):
         if passage.edition:
             given["edition"] = passage.edition
             note["edition_note"] = context.sayings.told_of(passage.edition, context.book.edition)
-    return json.dumps({"found": bool(numbered), "likely": is_likely, **note, "passages": numbered}, ensure_ascii=False)
+    return json.dumps({"found": bool(numbered), **note, "passages": numbered}, ensure_ascii=False)

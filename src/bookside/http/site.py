@@ -174,7 +174,7 @@ class Pages:
     def results(self, query: str, passages: Sequence[Passage], asked: Mapping[str, str]) -> Response:
         """The page with what was found; without a query, the page to look for something."""
         cited = [passage for passage in passages if passage.id in self.printing.sections]
-        is_far = not any(passage.is_likely for passage in cited)
+        is_far = all(passage.is_likely is False for passage in cited)
         html = self._render("results.html", query=query, found=by_page(cited, query, self._places.page), is_far=is_far)
         return Made.of(html, HTML).answer(asked, RESULTS_HEADERS)
 

@@ -39,12 +39,20 @@ MAX_SELECTION_CHARS = 500
 """Characters of the reader's selection that are searched for."""
 HEADING_WEIGHT = 0.5
 """A section whose heading covers the question is the likelier answer."""
-NEAR_THE_BEST = 0.6
+PLACE_WEIGHT = 0.85
+"""Factor for each passage that the search puts before a quotation's own: it knows meanings, and these are but words."""
+ANY_WORDS = 0.5
+"""What a quotation has for its passage alone, beside the words of the question that it covers."""
+NEAR_THE_BEST = 0.75
 """A quotation that fits so much less than the best one is left out."""
 NOT_PROSE = 0.85
 """A statement explains better than a list, a table, code or a question that is as near."""
 LEAST_SHARE = 0.4
-"""How much of the question's weight a sentence and the headings above it must cover before it counts as an answer."""
+"""How much of the question's weight a sentence and the headings above it must cover before it counts as an answer.
+
+Only where the search does not tell what is likely to answer; where it does, words that a paragraph does not share with
+the question say nothing more.
+"""
 
 MAX_NEAREST = 3
 MAX_MENDED = 30
@@ -63,6 +71,7 @@ _READER_CONTEXT = re.compile(r"<reader_context>\n(?P<json>.*)\n</reader_context>
 @dataclass(frozen=True, slots=True)
 class _Block:
     passage: int
+    place: int
     text: str
     following: str
     sentences: list[tuple[str, frozenset[int]]]
@@ -158,20 +167,23 @@ class ExtractiveModel(Model):
         """
         blocks: list[_Block] = []
         sections: dict[str, int] = {}
-        is_likely = False
+        judgements: set[bool | None] = set()
         preface = self._sayings.preface
         for output in tool_outputs:
             read = json.loads(output)
             if read.get("error"):
                 return self._sayings.not_searched.format(reason=str(read["error"]).rstrip("."))
-            is_likely = is_likely or read.get("likely", True)
+            judgements.add(read.get("likely"))
             if read.get("edition_note"):
                 preface = self._sayings.other_edition.format(note=read["edition_note"])
-            for passage in read["passages"]:
+            for place, passage in enumerate(read["passages"]):
                 sections.setdefault(passage["section"], passage["number"])
-                blocks += self._blocks(passage["number"], passage["section"], passage["text"])
+                blocks += self._blocks(passage["number"], place, passage["section"], passage["text"])
         wanted = self._mended(question, blocks) | self._terms(selection)
-        quotes = self._quotes(wanted, blocks, is_selection=bool(selection)) if is_likely else []
+        quotes: list[str] = []
+        if judgements != {False}:
+            is_likely = True in judgements
+            quotes = self._quotes(wanted, blocks, is_likely=is_likely, is_selection=bool(selection))
         return "\n\n".join([preface, *quotes]) if quotes else self._nothing(sections)
 
     def _mended(self, question: str, blocks: Sequence[_Block]) -> frozenset[int]:
@@ -188,13 +200,14 @@ class ExtractiveModel(Model):
                     wanted = (wanted - terms) | self._terms(near[0])
         return wanted
 
-    def _blocks(self, number: int, section: str, text: str) -> list[_Block]:
+    def _blocks(self, number: int, place: int, section: str, text: str) -> list[_Block]:
         heading = self._terms(section.rpartition("›")[2])
         path = self._terms(section)
         blocks = split(text)
         return [
             _Block(
                 passage=number,
+                place=place,
                 text=block,
                 following=following,
                 sentences=[(sentence.text, self._terms(sentence.in_context)) for sentence in sentences(block)],
@@ -205,8 +218,10 @@ class ExtractiveModel(Model):
             for block, following in zip(blocks, [*blocks[1:], ""], strict=True)
         ]
 
-    def _quotes(self, wanted: frozenset[int], blocks: Sequence[_Block], *, is_selection: bool) -> list[str]:
-        """The best block of each passage, best first.
+    def _quotes(
+        self, wanted: frozenset[int], blocks: Sequence[_Block], *, is_likely: bool, is_selection: bool
+    ) -> list[str]:
+        """The best block of each passage, best first; those that cover enough, where it is not likely that any answers.
 
         A selection may reach over many sentences, so that no single one covers it: then the passage has to.
         """
@@ -226,11 +241,15 @@ class ExtractiveModel(Model):
         best: dict[int, tuple[float, _Block, str]] = {}
         for block in blocks:
             sentence, terms = max(block.sentences, key=lambda one: share(one[1]))
-            score = share(terms) + HEADING_WEIGHT * share(block.heading)
+            score = (ANY_WORDS + share(terms) + HEADING_WEIGHT * share(block.heading)) * PLACE_WEIGHT**block.place
             if "\n" in block.text or sentence.endswith("?"):
                 score *= NOT_PROSE
             covered = share(of_passage[block.passage] if is_selection else terms | block.path)
-            if terms & wanted and covered >= LEAST_SHARE and score > best.get(block.passage, (0.0,))[0]:
+            if is_likely:
+                is_covering = block.place == 0 or not wanted.isdisjoint(terms | block.heading)
+            else:
+                is_covering = not wanted.isdisjoint(terms) and covered >= LEAST_SHARE
+            if is_covering and score > best.get(block.passage, (0.0,))[0]:
                 best[block.passage] = (score, block, sentence)
         ranked = sorted(best.values(), key=lambda one: (-one[0], one[1].passage))
         return [

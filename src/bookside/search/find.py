@@ -22,8 +22,8 @@ class Search:
         lesson_boost: A further factor for the reader's lesson, in the scope ``full_book``.
         candidates: Chunks and pages of each kind that are fused, for each query.
         fusion: What each kind of likeness counts for.
-        least_fit: A passage that fits less is unlikely to answer; it depends on the embedder. With 0 every passage is
-            taken for an answer.
+        least_fit: A passage that fits less is unlikely to answer; it depends on the embedder. ``None`` where nobody
+            knows.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Search:
         lesson_boost: float = 1.1,
         candidates: int = 100,
         fusion: Fusion | None = None,
-        least_fit: float = 0.0,
+        least_fit: float | None = None,
     ) -> None:
         self._index = index
         self._questions = Questions(embedder)
@@ -129,7 +129,7 @@ def _checked(queries: Sequence[str]) -> list[str]:
     return questions
 
 
-def _passage(scored: Scored, least_fit: float) -> Passage:
+def _passage(scored: Scored, least_fit: float | None) -> Passage:
     chunk = scored.chunk
     return Passage(
         id=chunk.id,
@@ -141,7 +141,7 @@ def _passage(scored: Scored, least_fit: float) -> Passage:
         text=chunk.text,
         score=scored.score,
         fit=scored.fit,
-        is_likely=scored.fit >= least_fit,
+        is_likely=None if least_fit is None else scored.fit >= least_fit,
         chapter=chunk.chapter_number,
         chapter_title=chunk.chapter_title,
         lesson=chunk.lesson_slug,

@@ -18,7 +18,7 @@ class Passage:
         text: The words themselves; a citation quotes from here.
         score: Larger is better; comparable within one result only, where the best has 1 before boosts.
         fit: From 0 to 1: how much of the question the passage and its page cover; comparable between questions.
-        is_likely: Whether passages of such a fit usually answer; see ``Search``.
+        is_likely: Whether passages of such a fit usually answer; ``None`` where nobody knows, see ``Search``.
         edition: Which edition of the book it is from, where that is another than the reader's.
         parts: Ids of the pieces of its section that ``text`` is made of, in order, where it is more than one.
     """
@@ -32,7 +32,7 @@ class Passage:
     text: str
     score: float
     fit: float
-    is_likely: bool
+    is_likely: bool | None
     chapter: int | None
     chapter_title: str | None
     lesson: str | None
