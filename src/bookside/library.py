@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote
 
 from bookside.book import Book, Chunk, Edition, SphinxOptions, cut, editions, read_book
@@ -20,10 +21,12 @@ from bookside.index.model import Index, Progress, SyncReport
 from bookside.index.sparse import language_of
 from bookside.models.embedder import Embedder
 from bookside.models.minilm import MiniLmEmbedder, minilm_weights
+from bookside.models.reranker import Reranker
 from bookside.models.static import StaticEmbedder, open_static_embedder
 from bookside.models.tokens import load_token_counter
 from bookside.search.find import Search
 from bookside.search.fuse import Fusion
+from bookside.search.rerank import Observer, Reranking
 from bookside.settings import Settings, plain
 
 DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small"
@@ -53,6 +56,7 @@ class Library:
         book: ``None`` when none was named; then only what is indexed can be searched.
         language: The tag of the language that it is written in, as the operator or its site says; ``None`` where
             neither does, and its words are then searched as English ones.
+        reranking: What ``search`` re-orders with.
         embeds_here: Whether questions are embedded in this process, and not by a service.
     """
 
@@ -64,6 +68,7 @@ class Library:
     index: Index
     embedder: Embedder
     search: Search
+    reranking: Reranking | None
     embeds_here: bool
     count_tokens: Callable[[str], int]
 
@@ -191,15 +196,19 @@ async def open_library(settings: Settings, id: str | None = None) -> AsyncGenera
 
 
 @asynccontextmanager
-async def open_libraries(settings: Settings) -> AsyncGenerator[tuple[Library, ...]]:
-    """Every book of the server, in order; one embedder serves them all."""
-    async with _opened(settings, books_of(settings) or [None]) as libraries:
+async def open_libraries(
+    settings: Settings, *, observe_reranking: Observer | None = None
+) -> AsyncGenerator[tuple[Library, ...]]:
+    """Every book of the server, in order; one embedder and one re-ranker serve them all."""
+    async with _opened(settings, books_of(settings) or [None], observe_reranking) as libraries:
         _check_addresses(libraries)
         yield libraries
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> AsyncGenerator[tuple[Library, ...]]:
+async def _opened(
+    settings: Settings, entries: Sequence[BookEntry | None], observe_reranking: Observer | None = None
+) -> AsyncGenerator[tuple[Library, ...]]:
     async with AsyncExitStack() as stack:
         count_tokens = load_token_counter()
         read: list[tuple[BookEntry | None, Settings, Book | None, tuple[Chunk, ...]]] = []
@@ -209,6 +218,7 @@ async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> As
             read.append((entry, its, book, chunks))
         embedder = _embedder(settings, stack)
         stack.push_async_callback(embedder.close)
+        reranking = _reranking(settings, observe_reranking, stack)
         libraries: list[Library] = []
         for entry, its, book, chunks in read:
             tag = its.book_language or (book.language if book else None)
@@ -224,7 +234,8 @@ async def _opened(settings: Settings, entries: Sequence[BookEntry | None]) -> As
                     chunks=chunks,
                     index=index,
                     embedder=embedder,
-                    search=_search(its, index, embedder, language),
+                    search=_search(its, index, embedder, language, reranking),
+                    reranking=reranking,
                     embeds_here=isinstance(embedder, StaticEmbedder | MiniLmEmbedder),
                     count_tokens=count_tokens,
                 )
@@ -251,7 +262,7 @@ def _check_addresses(libraries: Sequence[Library]) -> None:
                 )
 
 
-def _search(settings: Settings, index: Index, embedder: Embedder, language: str) -> Search:
+def _search(settings: Settings, index: Index, embedder: Embedder, language: str, reranking: Reranking | None) -> Search:
     return Search(
         index,
         embedder,
@@ -259,6 +270,39 @@ def _search(settings: Settings, index: Index, embedder: Embedder, language: str)
         lesson_boost=settings.lesson_boost,
         fusion=STATIC_FUSION if isinstance(embedder, StaticEmbedder) else Fusion(),
         least_fit=_least_fit(embedder, language),
+        reranking=reranking,
+    )
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """The re-ranker that is set; whoever opens it closes it.
+
+    Raises:
+        Rejected: There is none at that place.
+    """
+    place = settings.reranker
+    if place == "none":
+        return None
+    if "://" in place:
+        from bookside.models.rerank_api import RerankApi  # noqa: PLC0415 - see the module's docstring
+
+        return RerankApi(place, model=settings.reranker_model, key=plain(settings.reranker_api_key))
+    from bookside.models.cross_encoder import open_cross_encoder  # noqa: PLC0415
+
+    return open_cross_encoder(Path(place))
+
+
+def _reranking(settings: Settings, observe: Observer | None, stack: AsyncExitStack) -> Reranking | None:
+    reranker = open_reranker(settings)
+    if reranker is None:
+        return None
+    stack.push_async_callback(reranker.close)
+    return Reranking(
+        reranker,
+        candidates=settings.reranker_candidates,
+        weight=settings.reranker_weight,
+        limit_s=settings.reranker_timeout_s,
+        observe=observe,
     )
 
 

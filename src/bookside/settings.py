@@ -181,6 +181,26 @@ class Settings(BaseSettings):
         ge=0,
         description="Tokens up to which those passages are completed by the rest of their sections; 0 for none.",
     )
+    reranker: str = Field(
+        default="none",
+        description="Who reads the first passages again and puts them in a better order: none, the folder of a "
+        "cross-encoder in ONNX, or the address of a rerank API, as in http://127.0.0.1:8080/v1/rerank.",
+    )
+    reranker_model: str | None = Field(
+        default=None, description="Model of the rerank API; servers of one model need none."
+    )
+    reranker_api_key: SecretStr | None = Field(default=None, description="Key of the rerank API.")
+    reranker_candidates: int = Field(
+        default=20, ge=2, le=100, description="Passages that the re-ranker reads for a search."
+    )
+    reranker_weight: float = Field(
+        default=0.5, gt=0, le=1, description="What the re-ranker's judgement counts for; the rest is the fit."
+    )
+    reranker_timeout_s: float = Field(
+        default=2.0,
+        gt=0,
+        description="Seconds that a search waits for the re-ranker; then the passages stay as they were ranked.",
+    )
     chapter_boost: float = Field(default=1.2, gt=0, description="Factor for passages of the reader's chapter.")
     lesson_boost: float = Field(default=1.1, gt=0, description="Further factor for passages of the reader's page.")
 

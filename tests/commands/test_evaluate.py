@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from command import Run, one_line
+from cross_encoders import write_cross_encoder
 from model_server import ModelServer, model_server
+from rerank_server import rerank_server
 from serving import GARDEN
 
 QUESTIONS = [
@@ -254,3 +256,45 @@ def test_the_command_starts_without_what_it_does_not_need() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+def test_a_re_ranker_is_measured_and_compared(
+    bookside: Run, questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report names it, and comparing with a run without it shows what it moved."""
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    bookside("eval", questions, GARDEN, "--json", before)
+    network = write_cross_encoder(tmp_path / "upside-down", ("relay", "pump", "roots"), weight=-1.0)
+    monkeypatch.setenv("BOOKSIDE_RERANKER", str(network))
+    ended = bookside("eval", questions, GARDEN, "--json", after)
+
+    assert (ended.status, ended.err) == (0, "")
+    assert json.loads(before.read_text())["reranker"] is None
+    report = json.loads(after.read_text())
+    assert report["reranker"] == "upside-down"
+    passages = json.loads(bookside("search", "What is a relay?", "-n", "50", "--json").out)
+    assert report["results"][0]["first"] == passages[0]["url"] != "/2-water/1-relay#the-relay"
+    assert "lost" in bookside("eval", "--compare", before, after).out
+
+
+def test_there_are_no_figures_of_a_re_ranker_that_did_not_answer(
+    bookside: Run, questions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where it never answers, nor where some searches had to do without: those would not be its figures."""
+    with rerank_server() as server:
+        monkeypatch.setenv("BOOKSIDE_RERANKER", server.url)
+        answer = server.reply
+        server.reply = lambda _: (401, b"")
+        assert "the endpoint refuses the key (401)" in one_line(bookside("eval", questions, GARDEN))
+        server.reply = lambda body: (503, b"") if "roots" in body["query"] else answer(body)
+        ended = bookside("eval", questions, GARDEN)
+    assert (ended.status, ended.out) == (1, "")
+    assert "re-ranker is unavailable: it missed 1 of the searches" in ended.err
+
+
+def test_a_re_ranker_that_is_none_is_refused_at_once(
+    bookside: Run, questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place, says in ((str(tmp_path), "no re-ranker in"), ("ftp://host", "the re-ranker's address must be like")):
+        monkeypatch.setenv("BOOKSIDE_RERANKER", place)
+        assert says in one_line(bookside("eval", questions, GARDEN))

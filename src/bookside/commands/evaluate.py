@@ -13,7 +13,7 @@ import typer
 from bookside.commands.draft import draft_questions
 from bookside.commands.terminal import notices, progress
 from bookside.context import Location
-from bookside.errors import BookError, Rejected
+from bookside.errors import BookError, Rejected, Unavailable
 from bookside.evaluation.baselines import baselines
 from bookside.evaluation.compare import compare
 from bookside.evaluation.questions import Question, Questions, read_questions
@@ -92,6 +92,9 @@ async def _run(library: Library, file: Path, scope: SearchScope, limit: int, *, 
     read = _usable(read_questions(file, Places(book).page), file, scope)
     with progress("Indexing", "passages") as show:
         await library.sync(show)
+    reranking = library.reranking
+    if reranking is not None:
+        await reranking.warm()
 
     async def find(question: Question) -> Sequence[Found]:
         place = _place(question)
@@ -113,6 +116,8 @@ async def _run(library: Library, file: Path, scope: SearchScope, limit: int, *, 
     for name, way in ways.items():
         with progress(name or "Asking", "questions") as show:
             results[name] = await ask_all(read.good, way, lambda done, show=show: show(done, len(read.good)))
+    if reranking is not None and reranking.missed:
+        raise Unavailable("re-ranker", f"it missed {reranking.missed} of the searches, so there are no figures of it")
     return Report(
         about={
             "bookside": version("bookside"),
@@ -121,6 +126,7 @@ async def _run(library: Library, file: Path, scope: SearchScope, limit: int, *, 
             "scope": scope,
             "n": limit,
             "embedder": library.embedder.name,
+            "reranker": reranking.name if reranking is not None else None,
         },
         results=results.pop(""),
         baselines=results,

@@ -40,6 +40,12 @@ class Metrics:
         self._refused = Counter(
             "bookside_refused_total", "Answers refused because too many were being written.", ["why"], registry=own
         )
+        self._reranked = Counter(
+            "bookside_reranked_total",
+            "Searches that a re-ranker put in order, or should have.",
+            ["outcome"],
+            registry=own,
+        )
         self.registry = own
         if SHARED_FOLDER in os.environ:
             self.registry = CollectorRegistry()
@@ -66,6 +72,10 @@ class Metrics:
     def refused(self, why: Literal["reader", "process"]) -> None:
         """No answer was begun: its reader, or this process, has too many already."""
         self._refused.labels(why).inc()
+
+    def reranked(self, outcome: Literal["reranked", "late", "failed"]) -> None:
+        """A re-ranker did its work for a search, or it did not and the search went without."""
+        self._reranked.labels(outcome).inc()
 
 
 def share_metrics(folder: Path, worker: int) -> None:

@@ -9,6 +9,7 @@ from bookside.models.embedder import Embedder
 from bookside.search.fuse import Boosts, Fusion, Scored, best_of, boost, distinct, fuse, rank, spread
 from bookside.search.model import Passage, SearchScope
 from bookside.search.questions import Questions
+from bookside.search.rerank import Reranking
 
 MAX_QUERIES = 3
 MAX_QUERY_CHARS = 2_000
@@ -24,6 +25,7 @@ class Search:
         fusion: What each kind of likeness counts for.
         least_fit: A passage that fits less is unlikely to answer; it depends on the embedder. ``None`` where nobody
             knows.
+        reranking: Puts the first in a better order; ``None`` leaves them in that of the fusion.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Search:
         candidates: int = 100,
         fusion: Fusion | None = None,
         least_fit: float | None = None,
+        reranking: Reranking | None = None,
     ) -> None:
         self._index = index
         self._questions = Questions(embedder)
@@ -43,6 +46,7 @@ class Search:
         self._candidates = candidates
         self._fusion = fusion or Fusion()
         self._least_fit = least_fit
+        self._reranking = reranking
 
     async def warm(self) -> None:
         """Load what the first question would wait for.
@@ -87,7 +91,9 @@ class Search:
         only = filter_of(scope, chapter, lesson, up_to)
         vectors = await self._questions.vectors(questions)
         found = await self._index.candidates(questions, vectors, only, max(self._candidates, limit))
-        scored = spread(best_of(fuse(candidates, self._fusion) for candidates in found))
+        rankings = [fuse(candidates, self._fusion) for candidates in found]
+        reranking = self._reranking
+        scored = spread(best_of(rankings) if reranking is None else await reranking.reorder(questions, rankings))
         if scope in ("full_book", "up_to_here"):
             scored = [boost(one, self._boosts, chapter=chapter, lesson=lesson) for one in scored]
         return [_passage(one, self._least_fit) for one in distinct(rank(scored), limit)]

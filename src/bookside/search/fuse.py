@@ -108,11 +108,11 @@ def best_of(rankings: Iterable[Sequence[Scored]]) -> list[Scored]:
 def spread(scored: Iterable[Scored]) -> list[Scored]:
     """Scores that bring many pages forward: the best has 1, and of a page each further passage counts for less."""
     ranked = rank(scored)
-    best = ranked[0].fit if ranked else 0.0
+    best = ranked[0].score if ranked else 0.0
     seen: Counter[str] = Counter()
     made: list[Scored] = []
     for one in ranked:
-        share = (one.fit / best) ** SHARPNESS if best > 0 else 0.0
+        share = (one.score / best) ** SHARPNESS if best > 0 else 0.0
         made.append(Scored(one.chunk, one.fit, share * SPREAD ** seen[one.chunk.page]))
         seen[one.chunk.page] += 1
     return made
