@@ -1,13 +1,14 @@
 """The program that builds a shard, run as a child process: the engine holds the GIL while it works.
 
 It reads frames from its standard input until one says ``finish``, then prints what it built as one line of JSON.
-A frame is a line of JSON, and for ``upsert`` the float32 vectors of its points right after it. When the input
-ends early, because the parent died, nothing is finished.
+A frame is a line of JSON, and for ``upsert`` the float32 vectors of its points right after it. No file is touched
+before the first frame comes. When the input ends early, because the parent died, nothing is finished.
 """
 
 import json
 import sys
 from array import array
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -27,7 +28,17 @@ from bookside.index.files import mark_files
 from bookside.index.lexicon import Count, Kind, stored_lexicon, written_words
 from bookside.index.pages import PageEntry, mean_vectors
 from bookside.index.payload import KIND, LEXICON_ID, lexicon_payload
-from bookside.index.shard import DENSE, FIELD_INDICES, PAGE_DENSE, PAGE_SPARSE, SPARSE, shard_config
+from bookside.index.shard import (
+    DENSE,
+    FIELD_INDICES,
+    PAGE_DENSE,
+    PAGE_SPARSE,
+    SPARSE,
+    UNREADABLE,
+    EngineError,
+    engine_errors,
+    shard_config,
+)
 from bookside.index.sparse import PAGE_WORDS, Words
 
 BYTES_PER_FLOAT = 4
@@ -125,12 +136,20 @@ def main(folder: Path, vector_size: int, language: str) -> int:
     """Build the shard in ``folder`` from the frames on standard input; 0 when it was finished."""
     source = sys.stdin.buffer
     words = Words(language)
-    shard = open_shard(folder, vector_size)
+    first = source.readline()
+    if not first:
+        return 1
+    try:
+        with engine_errors():
+            shard = open_shard(folder, vector_size)
+    except EngineError as error:
+        sys.stderr.write(str(error))
+        return UNREADABLE
     old = stored_lexicon(
         next((record.payload for record in shard.retrieve([LEXICON_ID], with_payload=True, with_vector=False)), None)
     )
     written = set(old.written) if old else set[str]()
-    for line in source:
+    for line in chain([first], source):
         frame = json.loads(line)
         if frame["do"] == "finish":
             break
