@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from qdrant_edge import EdgeShard, Point, UpdateOperation
 
 from bookside.errors import Unavailable
 from bookside.index.builder import Builder
 from bookside.index.edge import EdgeIndex, open_edge_index
 from bookside.index.files import mark_files
 from bookside.index.generation import FORMAT, STAMPS
+from bookside.index.payload import LEXICON_ID, lexicon_payload
 from bookside.models.embedder import Embedder
 from index.contract import IndexContract, OpenIndex, ask, texts, versions
 from index.embedders import HashedWords
@@ -278,6 +280,22 @@ class TestEdgeIndex(IndexContract):
         manifest = json.loads((folder / "CURRENT.json").read_text())
         (folder / "CURRENT.json").write_text(json.dumps(manifest | {"files": mark_files(folder / "gen-1")}))
         fresh = open_index(HashedWords())
+        assert (await fresh.sync(versions(21, "first"))).added == 21
+        assert len(await texts(fresh)) == 21
+
+    async def test_a_lexicon_that_cannot_be_read_is_a_clear_error_that_leaves_no_copy(
+        self, open_index: OpenIndex, folder: Path
+    ) -> None:
+        await open_index(HashedWords()).sync(versions(20, "first"))
+        shard = EdgeShard.load(str(folder / "gen-1"))
+        shard.update(UpdateOperation.upsert_points([Point(LEXICON_ID, {}, lexicon_payload("ABCDE"))]))
+        shard.close()
+        manifest = json.loads((folder / "CURRENT.json").read_text())
+        (folder / "CURRENT.json").write_text(json.dumps(manifest | {"files": mark_files(folder / "gen-1")}))
+        fresh = open_index(HashedWords())
+        with pytest.raises(Unavailable, match="its lexicon cannot be read"):
+            await ask(fresh, "edition")
+        assert names(folder / "open", "*-*") == []
         assert (await fresh.sync(versions(21, "first"))).added == 21
         assert len(await texts(fresh)) == 21
 

@@ -8,6 +8,7 @@ before the first frame comes. When the input ends early, because the parent died
 import json
 import sys
 from array import array
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -56,6 +57,21 @@ def open_shard(folder: Path, vector_size: int) -> EdgeShard:
     return shard
 
 
+def start_from(folder: Path, vector_size: int) -> tuple[EdgeShard, set[str]]:
+    """The shard in ``folder``, or a new one where there is none, and the words that its lexicon knows.
+
+    Raises:
+        EngineError: It cannot be gone on from.
+    """
+    is_new = not folder.is_dir()
+    with engine_errors():
+        shard = open_shard(folder, vector_size)
+        if is_new:
+            return shard, set()
+        records = shard.retrieve([LEXICON_ID], with_payload=True, with_vector=False)
+    return shard, set(stored_lexicon(records[0].payload if records else None).written)
+
+
 def apply(
     shard: EdgeShard, frame: dict[str, Any], source: BinaryIO, vector_size: int, words: Words, written: set[str]
 ) -> None:
@@ -94,10 +110,13 @@ def apply(
             raise ValueError(f"unknown frame {unknown!r}")
 
 
-def chunk_vectors(shard: EdgeShard, ids: list[str]) -> dict[str, list[float]]:
+def chunk_vectors(shard: EdgeShard, ids: list[str]) -> dict[str, Sequence[float]]:
     """The vectors of these chunks by meaning."""
-    records = shard.retrieve([*ids], with_payload=False, with_vector=[DENSE])
-    return {str(record.id): named(record)[DENSE] for record in records}
+    vectors: dict[str, Sequence[float]] = {}
+    for start in range(0, len(ids), SCROLL_BATCH):
+        records = shard.retrieve([*ids[start : start + SCROLL_BATCH]], with_payload=False, with_vector=[DENSE])
+        vectors.update((str(record.id), array("f", named(record)[DENSE])) for record in records)
+    return vectors
 
 
 def named(record: Record) -> dict[str, Any]:
@@ -140,15 +159,10 @@ def main(folder: Path, vector_size: int, language: str) -> int:
     if not first:
         return 1
     try:
-        with engine_errors():
-            shard = open_shard(folder, vector_size)
+        shard, written = start_from(folder, vector_size)
     except EngineError as error:
         sys.stderr.write(str(error))
         return UNREADABLE
-    old = stored_lexicon(
-        next((record.payload for record in shard.retrieve([LEXICON_ID], with_payload=True, with_vector=False)), None)
-    )
-    written = set(old.written) if old else set[str]()
     for line in chain([first], source):
         frame = json.loads(line)
         if frame["do"] == "finish":

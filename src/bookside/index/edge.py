@@ -18,6 +18,7 @@ from bookside.index.files import DamagedFilesError
 from bookside.index.generation import FORMAT, Generations, Manifest
 from bookside.index.model import Candidates, Filter, Generation, IndexStatus, Progress, SyncReport
 from bookside.index.opened import Opened
+from bookside.index.pages import page_batches
 from bookside.index.payload import LAYOUT, Stamp
 from bookside.index.plan import Plan, make_plan, why_not_ours
 from bookside.index.shard import EngineError
@@ -28,7 +29,6 @@ EMBED_BATCH = 512
 """Chunks embedded at once: bounds the memory, and is how often progress is told."""
 
 REWRITE_BATCH = 2_000
-PAGE_BATCH = 64
 OPEN_ATTEMPTS = 5
 LOCK_POLL_S = 0.1
 
@@ -184,8 +184,8 @@ class EdgeIndex:
             await builder.upsert(batch, vectors)
             if progress is not None:
                 progress(start + len(batch), len(plan.embed))
-        for start in range(0, len(plan.pages.write), PAGE_BATCH):
-            await builder.pages(plan.pages.write[start : start + PAGE_BATCH])
+        for pages in page_batches(plan.pages.write, max_chunks=EMBED_BATCH):
+            await builder.pages(pages)
         built = await builder.finish()
         if built.chunks != plan.chunks:
             raise Unavailable("index", f"it was built with {built.chunks} chunks instead of {plan.chunks}")

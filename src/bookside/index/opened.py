@@ -71,11 +71,11 @@ class Opened:
         except EngineError:
             copy.remove()
             raise
-        lexicon = stored_lexicon(stored[0].payload if stored else None)
-        if lexicon is None:
-            copy.remove()
-            raise EngineError("it has no lexicon")
-        self._lexicon = lexicon
+        try:
+            self._lexicon = stored_lexicon(stored[0].payload if stored else None)
+        except EngineError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the shard and remove the copy."""
