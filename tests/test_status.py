@@ -56,6 +56,25 @@ def test_a_server_says_what_was_left_out(tmp_path: Path, book: Path) -> None:
     assert (later["in_step"], later["changed"]) == (False, ["1-moss.md"])
 
 
+def test_files_are_named_only_to_who_has_the_admin_key_where_there_is_one(tmp_path: Path, book: Path) -> None:
+    """Drafts have names that nobody has published; how many there are is no secret."""
+    key = "an-admin-key-of-some-length-0123456789"
+    with serving(tmp_path / "data", book=book, admin_key=key) as served:
+
+        def ask(**headers: str) -> tuple[int, dict[str, Any]]:
+            answer = served.client.get("/assistant/index/status", headers=headers)
+            return answer.status_code, answer.json()
+
+        (code, public), (_, basic) = ask(), ask(Authorization="Basic YTpi")
+        (_, whole), (refused, _) = ask(Authorization=f"Bearer {key}"), ask(Authorization="Bearer wrong")
+
+    assert (code, refused) == (200, 403)
+    assert (public["left_out_count"], public["in_step"]) == (4, True)
+    assert not {"left_out", "problems", "changed"} & (public.keys() | basic.keys())
+    assert not any(name in str(public) for name in PAGES)
+    assert reasons(whole["left_out"]).keys() >= REASONS.keys()
+
+
 def test_the_command_says_the_same(tmp_path: Path, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the book is indexed, after it, and when a page was edited since."""
     monkeypatch.setenv("BOOKSIDE_DATA", str(tmp_path / "data"))

@@ -15,6 +15,8 @@ from bookside.settings import read_settings
 
 PROGRAM = Path(sys.executable).with_name("bookside")
 LOOK_EVERY_S = 0.02
+LEFT_OUT = {"BOOK", "PYTHONDONTWRITEBYTECODE"}
+"""Variables that the command does not get: an installed command's modules are compiled."""
 PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
@@ -30,7 +32,7 @@ class Ran:
 
 def index(book: Path, data: Path) -> Ran:
     """``bookside index BOOK --json``, from its start to its end."""
-    environment = {name: value for name, value in os.environ.items() if name != "BOOK"}
+    environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     environment["BOOKSIDE_DATA"] = str(data)
     started = time.perf_counter()
     process = subprocess.Popen(

@@ -52,7 +52,7 @@ from bookside.store import ThreadStore, open_store
 from bookside.upkeep.books import books_at_hand
 from bookside.upkeep.keeper import Keeper, printed
 from bookside.upkeep.reindexing import Reindexing
-from bookside.upkeep.served import served_status
+from bookside.upkeep.served import ServedStatus
 from bookside.upkeep.status import status_of
 
 log = logging.getLogger(__name__)
@@ -166,6 +166,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             )
             await runs.open()
             stack.push_async_callback(runs.close, grace_s=RUNS_GRACE_S)
+            statuses = {id(one.volume): ServedStatus(one, one.volume) for one in keepers if one.volume is not None}
             reindexing = Reindexing(keepers, store.jobs) if settings.admin_key is not None else None
             if reindexing is not None:
                 stack.push_async_callback(reindexing.close)
@@ -185,7 +186,7 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
                 metrics=metrics,
                 find_threads=store.find_threads,
                 save_feedback=store.add_feedback,
-                index_status=lambda volume: _index_status(keepers, volume),
+                index_status=lambda volume: statuses[id(volume)](),
                 widget=WEB / "bookside.js",
                 has_model=has_model,
                 reindex=reindexing,
@@ -372,10 +373,6 @@ async def _ask_indices(libraries: Sequence[Library]) -> dict[str, Any]:
         return found[0]
     chunks = {str(one["collection"]): int(one["chunks"]) for one in found}
     return {"backend": found[0]["backend"], "chunks": sum(chunks.values()), "books": chunks}
-
-
-async def _index_status(keepers: Sequence[Keeper], volume: Volume) -> dict[str, Any]:
-    return await served_status(next(keeper for keeper in keepers if keeper.volume is volume), volume)
 
 
 async def _ask_model(client: ListeningClient | None, settings: Settings) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class BookEntry:
 class Listed(BaseModel):
     """A book as the file has it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     folder: Path
     id: Id | None = None
@@ -79,7 +79,7 @@ class Listed(BaseModel):
 class Catalogue(BaseModel):
     """The whole file."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     books: Annotated[list[Listed], Field(min_length=1)]
 

@@ -111,6 +111,16 @@ class IndexContract:
         assert found.dense_pages["a.md"] == pytest.approx(float(question @ mean / np.linalg.norm(mean)), abs=1e-5)
         assert set(found.dense_pages) == {"a.md", "b.md"}
 
+    async def test_a_page_of_very_many_chunks_is_judged_by_all_of_them(self, index: Index) -> None:
+        """However many are read at once."""
+        many = [f"Sentence {number} of a long list." for number in range(600)] + [f"A walrus {n}." for n in range(600)]
+        await index.sync(chunks_of((page("a.md"), many), (page("b.md", order=1), TOPICS)))
+        indexed = [one.indexed_text for one in chunks_of((page("a.md"), many))]
+        mean = (await HashedWords().embed(indexed)).mean(axis=0)
+        (question,) = await HashedWords().embed(["a walrus on a list"])
+        found = await ask(index, "a walrus on a list")
+        assert found.dense_pages["a.md"] == pytest.approx(float(question @ mean / np.linalg.norm(mean)), abs=1e-4)
+
     async def test_what_is_known_of_pages_and_words_follows_an_edit(self, index: Index, open_index: OpenIndex) -> None:
         first, second = page("a.md"), page("b.md", order=1)
         edited = [TOPICS[0], "A walrus sleeps."]

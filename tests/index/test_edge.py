@@ -1,6 +1,7 @@
 """The index over files: the contract, and what only files can suffer."""
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -9,11 +10,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from qdrant_edge import EdgeShard, Point, UpdateOperation
 
 from bookside.errors import Unavailable
 from bookside.index.builder import Builder
 from bookside.index.edge import EdgeIndex, open_edge_index
-from bookside.index.generation import FORMAT
+from bookside.index.files import mark_files
+from bookside.index.generation import FORMAT, STAMPS
+from bookside.index.payload import LEXICON_ID, lexicon_payload
 from bookside.models.embedder import Embedder
 from index.contract import IndexContract, OpenIndex, ask, texts, versions
 from index.embedders import HashedWords
@@ -257,6 +261,72 @@ class TestEdgeIndex(IndexContract):
         assert (await fresh.sync(versions(20, "first"))).added == 20
         assert len(await texts(open_index(HashedWords()))) == 20
 
+    async def test_a_damaged_generation_is_healed_by_an_edited_book_too(
+        self, open_index: OpenIndex, folder: Path
+    ) -> None:
+        index = open_index(HashedWords())
+        await index.sync(versions(20, "first"))
+        os.truncate(next((folder / "gen-1").rglob("payload_storage/page_0.dat")), 100)
+        assert (await index.sync(versions(21, "first"))).added == 21
+        assert len(await texts(open_index(HashedWords()))) == 21
+
+    async def test_a_generation_that_the_engine_cannot_load_is_made_anew(
+        self, open_index: OpenIndex, folder: Path
+    ) -> None:
+        """As after an update of the engine: the files are as they were written, and of no use."""
+        await open_index(HashedWords()).sync(versions(20, "first"))
+        (segment,) = (folder / "gen-1").rglob("segment.json")
+        segment.write_text("{}")
+        manifest = json.loads((folder / "CURRENT.json").read_text())
+        (folder / "CURRENT.json").write_text(json.dumps(manifest | {"files": mark_files(folder / "gen-1")}))
+        fresh = open_index(HashedWords())
+        assert (await fresh.sync(versions(21, "first"))).added == 21
+        assert len(await texts(fresh)) == 21
+
+    async def test_a_lexicon_that_cannot_be_read_is_a_clear_error_that_leaves_no_copy(
+        self, open_index: OpenIndex, folder: Path
+    ) -> None:
+        await open_index(HashedWords()).sync(versions(20, "first"))
+        shard = EdgeShard.load(str(folder / "gen-1"))
+        shard.update(UpdateOperation.upsert_points([Point(LEXICON_ID, {}, lexicon_payload("ABCDE"))]))
+        shard.close()
+        manifest = json.loads((folder / "CURRENT.json").read_text())
+        (folder / "CURRENT.json").write_text(json.dumps(manifest | {"files": mark_files(folder / "gen-1")}))
+        fresh = open_index(HashedWords())
+        with pytest.raises(Unavailable, match="its lexicon cannot be read"):
+            await ask(fresh, "edition")
+        assert names(folder / "open", "*-*") == []
+        assert (await fresh.sync(versions(21, "first"))).added == 21
+        assert len(await texts(fresh)) == 21
+
+    @pytest.mark.parametrize("damage", ["flip", "remove", "none-in-the-manifest"])
+    async def test_without_its_stamps_an_index_answers_and_is_made_anew(
+        self, open_index: OpenIndex, folder: Path, damage: str
+    ) -> None:
+        """The last is how an older Bookside left it."""
+        await open_index(HashedWords()).sync(versions(20, "first"))
+        match damage:
+            case "flip":
+                (folder / "gen-1" / STAMPS).write_text("[]")
+            case "remove":
+                (folder / "gen-1" / STAMPS).unlink()
+            case _:
+                manifest = json.loads((folder / "CURRENT.json").read_text())
+                del manifest["files"][STAMPS]
+                (folder / "CURRENT.json").write_text(json.dumps(manifest))
+        embedder = HashedWords()
+        fresh = open_index(embedder)
+        assert len(await texts(fresh)) == 20
+        await fresh.sync(versions(21, "first"))
+        assert len([text for text in embedder.embedded if "edition" in text]) == 21
+        assert len(await texts(fresh)) == 21
+
+    async def test_an_indexer_opens_no_copy_of_its_own(self, open_index: OpenIndex, folder: Path) -> None:
+        index = open_index(HashedWords())
+        for count in (3, 3, 4):
+            await index.sync(versions(count, "first"))
+        assert not (folder / "open").exists()
+
     async def test_an_index_of_another_format_is_made_anew(self, open_index: OpenIndex, folder: Path) -> None:
         await open_index(HashedWords()).sync(versions(3, "first"))
         manifest = folder / "CURRENT.json"
@@ -281,6 +351,7 @@ class TestEdgeIndex(IndexContract):
 
 async def test_a_builder_whose_process_dies_says_so(tmp_path: Path) -> None:
     async with Builder(tmp_path / "new", 64, "english") as builder:
+        await builder.start()
         os.kill(builder.pid, signal.SIGKILL)
         with pytest.raises(Unavailable, match="ended with code -9"):
             await builder.finish()

@@ -1,6 +1,7 @@
 """The index in a Qdrant server: the contract on qdrant-client's own engine, and what only a server can do wrong."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,8 @@ import pytest
 from qdrant_client import AsyncQdrantClient, models
 
 from bookside.errors import Rejected, Unavailable
+from bookside.index.collections import WRITE_BATCH
+from bookside.index.payload import LEXICON_ID
 from bookside.index.server import ServerIndex, open_server_index
 from bookside.index.sparse import Words
 from bookside.models.embedder import Embedder
@@ -64,12 +67,74 @@ class TestServerIndex(IndexContract):
         await open_index(HashedWords()).sync(versions(1, "first"))
         vectors = {"dense": models.VectorParams(size=4, distance=models.Distance.COSINE)}
         ours = {"bookside_alias": "book", "started_at": "2020-01-01T00:00:00+00:00"}
-        at_work = {"bookside_alias": "book", "started_at": "2999-01-01T00:00:00+00:00"}
+        at_work = {**ours, "alive_at": "2999-01-01T00:00:00+00:00"}
         await client.create_collection("book-7", vectors_config=vectors, metadata=ours)
         await client.create_collection("book-8", vectors_config=vectors, metadata=at_work)
         await client.create_collection("book-9", vectors_config=vectors)
         await open_index(HashedWords()).sync(versions(2, "first"))
         assert await collections(client) == ["book-10", "book-8", "book-9"]
+
+    async def test_an_indexer_shows_that_it_is_alive_for_as_long_as_it_builds(self) -> None:
+        """So that another one does not take its collection for a killed one's, however long it takes."""
+
+        class Watching(AsyncQdrantClient):
+            async def update_collection(self, collection_name, **named):
+                done = await super().update_collection(collection_name, **named)
+                if "alive_at" in ((await self.get_collection(collection_name)).config.metadata or {}):
+                    alive.set()
+                return done
+
+        class Slow(HashedWords):
+            async def embed(self, texts):
+                await alive.wait()
+                return await super().embed(texts)
+
+        alive = asyncio.Event()
+        index = ServerIndex(Watching(":memory:"), "qdrant:6333", "book", Slow(), Words(), stale_after_s=0.05)
+        assert (await asyncio.wait_for(index.sync(versions(5, "first")), 60)).added == 5
+        await index.close()
+
+    async def test_a_lexicon_that_cannot_be_read_is_a_clear_error_and_the_next_sync_heals_it(
+        self, open_index: OpenIndex, client: AsyncQdrantClient
+    ) -> None:
+        chunks = versions(5, "first")
+        await open_index(HashedWords()).sync(chunks)
+        await client.set_payload("book", {"lexicon": "ABCDE"}, points=[LEXICON_ID])
+        index = open_index(HashedWords())
+        with pytest.raises(Unavailable, match=r"lexicon cannot be read: .*; index the book again"):
+            await ask(index, "edition")
+        assert (await index.sync(chunks)).added == 5
+        assert len(await texts(index)) == 5
+
+    async def test_words_are_worked_out_beside_the_event_loop(self, client: AsyncQdrantClient) -> None:
+        """Of passages, of pages and of questions: a server answers others meanwhile."""
+
+        class Watched(Words):
+            def counts(self, text: str) -> dict[int, float]:
+                threads.add(threading.get_ident())
+                return super().counts(text)
+
+        threads: set[int] = set()
+        index = ServerIndex(client, "qdrant:6333", "book", HashedWords(), Watched(), stale_after_s=600)
+        await index.sync(versions(5, "first"))
+        await ask(index, "edition")
+        assert threads
+        assert threading.get_ident() not in threads
+
+    async def test_no_request_for_vectors_names_more_chunks_than_a_batch(self, client: AsyncQdrantClient) -> None:
+        """Also for the chunks of one long page, whose vectors would fill an answer of any size."""
+
+        class Counting(AsyncQdrantClient):
+            async def retrieve(self, collection_name, ids, *arguments, **named):
+                asked.append(len(ids))
+                return await super().retrieve(collection_name, ids, *arguments, **named)
+
+        asked: list[int] = []
+        counting = Counting(":memory:")
+        index = ServerIndex(counting, "qdrant:6333", "book", HashedWords(), Words(), stale_after_s=600)
+        await index.sync(versions(600, "first"))
+        await index.close()
+        assert max(asked) == WRITE_BATCH
 
     async def test_two_indexers_at_once_leave_one_whole_index(
         self, open_index: OpenIndex, client: AsyncQdrantClient

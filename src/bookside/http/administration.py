@@ -14,6 +14,8 @@ from bookside.jobs import Job
 
 PATH = "/assistant/reindex"
 RETRY_S = 5
+NAMES = frozenset({"problems", "left_out", "changed"})
+"""Facts of an index's status that name files."""
 
 
 async def operator(request: Request, services: Served) -> Services:
@@ -28,13 +30,39 @@ async def operator(request: Request, services: Served) -> Services:
     key = services.admin_key
     if key is None:
         raise HTTPException(404, f"{PATH} is not open here: it is once BOOKSIDE_ADMIN_KEY is set")
+    sent = _sent_key(request)
     await services.rate.administer(address_of(request))
-    scheme, _, sent = (request.headers.get("authorization") or "").partition(" ")
-    if scheme.lower() != "bearer" or not sent.strip():
+    if not sent:
         raise NotSignedIn("Authorization must be: Bearer, and the value of BOOKSIDE_ADMIN_KEY")
-    if not hmac.compare_digest(sent.strip().encode("utf-8", "surrogatepass"), key.encode()):
-        raise NotAllowed("this is not the admin key")
+    _check(sent, key)
     return services
+
+
+async def may_see_names(request: Request, services: Served) -> bool:
+    """Whether names of files are shown, drafts' among them: where no key is configured, everybody may see them.
+
+    Raises:
+        NotAllowed: A key was sent that is not the one.
+        TooMany: Too many have been tried.
+    """
+    if services.admin_key is None:
+        return True
+    sent = _sent_key(request)
+    if not sent:
+        return False
+    await services.rate.administer(address_of(request))
+    _check(sent, services.admin_key)
+    return True
+
+
+def _sent_key(request: Request) -> str:
+    scheme, _, sent = (request.headers.get("authorization") or "").partition(" ")
+    return sent.strip() if scheme.lower() == "bearer" else ""
+
+
+def _check(sent: str, key: str) -> None:
+    if not hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), key.encode()):
+        raise NotAllowed("this is not the admin key")
 
 
 Operated = Annotated[Services, Depends(operator)]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from chatkit.server import NonStreamingResult
 from chatkit.types import FeedbackKind, is_streaming_req
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -320,9 +320,16 @@ async def health(services: Served) -> JSONResponse:
 
 
 @router.get("/assistant/index/status")
-async def index_status(services: Served, volume: InBook) -> dict[str, Any]:
-    """What the index holds, by its own count, what was left out and why, and whether it is in step with the book."""
+async def index_status(
+    services: Served, volume: InBook, shows_names: Annotated[bool, Depends(administration.may_see_names)]
+) -> dict[str, Any]:
+    """What the index holds, by its own count, what was left out and why, and whether it is in step with the book.
+
+    Where there is an admin key, files are named only to who sends it as ``Authorization: Bearer``.
+    """
     status = await services.index_status(volume)
+    if not shows_names:
+        status = {name: fact for name, fact in status.items() if name not in administration.NAMES}
     if volume.id is None:
         return status
     return status | {"id": volume.id, "books": [one.id for one in services.shelf.volumes]}

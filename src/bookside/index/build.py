@@ -1,13 +1,15 @@
 """The program that builds a shard, run as a child process: the engine holds the GIL while it works.
 
 It reads frames from its standard input until one says ``finish``, then prints what it built as one line of JSON.
-A frame is a line of JSON, and for ``upsert`` the float32 vectors of its points right after it. When the input
-ends early, because the parent died, nothing is finished.
+A frame is a line of JSON, and for ``upsert`` the float32 vectors of its points right after it. No file is touched
+before the first frame comes. When the input ends early, because the parent died, nothing is finished.
 """
 
 import json
 import sys
 from array import array
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -27,7 +29,17 @@ from bookside.index.files import mark_files
 from bookside.index.lexicon import Count, Kind, stored_lexicon, written_words
 from bookside.index.pages import PageEntry, mean_vectors
 from bookside.index.payload import KIND, LEXICON_ID, lexicon_payload
-from bookside.index.shard import DENSE, FIELD_INDICES, PAGE_DENSE, PAGE_SPARSE, SPARSE, shard_config
+from bookside.index.shard import (
+    DENSE,
+    FIELD_INDICES,
+    PAGE_DENSE,
+    PAGE_SPARSE,
+    SPARSE,
+    UNREADABLE,
+    EngineError,
+    engine_errors,
+    shard_config,
+)
 from bookside.index.sparse import PAGE_WORDS, Words
 
 BYTES_PER_FLOAT = 4
@@ -43,6 +55,21 @@ def open_shard(folder: Path, vector_size: int) -> EdgeShard:
     for field, schema in FIELD_INDICES.items():
         shard.update(UpdateOperation.create_field_index(field, schema))
     return shard
+
+
+def start_from(folder: Path, vector_size: int) -> tuple[EdgeShard, set[str]]:
+    """The shard in ``folder``, or a new one where there is none, and the words that its lexicon knows.
+
+    Raises:
+        EngineError: It cannot be gone on from.
+    """
+    is_new = not folder.is_dir()
+    with engine_errors():
+        shard = open_shard(folder, vector_size)
+        if is_new:
+            return shard, set()
+        records = shard.retrieve([LEXICON_ID], with_payload=True, with_vector=False)
+    return shard, set(stored_lexicon(records[0].payload if records else None).written)
 
 
 def apply(
@@ -83,10 +110,13 @@ def apply(
             raise ValueError(f"unknown frame {unknown!r}")
 
 
-def chunk_vectors(shard: EdgeShard, ids: list[str]) -> dict[str, list[float]]:
+def chunk_vectors(shard: EdgeShard, ids: list[str]) -> dict[str, Sequence[float]]:
     """The vectors of these chunks by meaning."""
-    records = shard.retrieve([*ids], with_payload=False, with_vector=[DENSE])
-    return {str(record.id): named(record)[DENSE] for record in records}
+    vectors: dict[str, Sequence[float]] = {}
+    for start in range(0, len(ids), SCROLL_BATCH):
+        records = shard.retrieve([*ids[start : start + SCROLL_BATCH]], with_payload=False, with_vector=[DENSE])
+        vectors.update((str(record.id), array("f", named(record)[DENSE])) for record in records)
+    return vectors
 
 
 def named(record: Record) -> dict[str, Any]:
@@ -125,12 +155,15 @@ def main(folder: Path, vector_size: int, language: str) -> int:
     """Build the shard in ``folder`` from the frames on standard input; 0 when it was finished."""
     source = sys.stdin.buffer
     words = Words(language)
-    shard = open_shard(folder, vector_size)
-    old = stored_lexicon(
-        next((record.payload for record in shard.retrieve([LEXICON_ID], with_payload=True, with_vector=False)), None)
-    )
-    written = set(old.written) if old else set[str]()
-    for line in source:
+    first = source.readline()
+    if not first:
+        return 1
+    try:
+        shard, written = start_from(folder, vector_size)
+    except EngineError as error:
+        sys.stderr.write(str(error))
+        return UNREADABLE
+    for line in chain([first], source):
         frame = json.loads(line)
         if frame["do"] == "finish":
             break

@@ -12,9 +12,10 @@ from typing import IO, Any, Self
 
 from bookside.book.model import Chunk
 from bookside.errors import Unavailable
-from bookside.index.files import FileMarks
+from bookside.index.files import DamagedFilesError, FileMarks
 from bookside.index.pages import PageEntry, chunk_fields
 from bookside.index.payload import Payload
+from bookside.index.shard import UNREADABLE
 from bookside.models.embedder import Vectors
 
 LAST_WORDS_CHARS = 300
@@ -31,7 +32,8 @@ class Built:
 class Builder:
     """Builds the shard in ``folder`` in a child process; as an async context manager it leaves no process behind.
 
-    Only what fits the pipe is held in memory: every call waits until the child has taken it.
+    The process starts with the first call; ``start`` starts it earlier, so that it is ready by then. Only what fits the
+    pipe is held in memory: every call waits until the child has taken it.
     """
 
     def __init__(self, folder: Path, vector_size: int, language: str) -> None:
@@ -40,6 +42,12 @@ class Builder:
         self._errors: IO[bytes] | None = None
 
     async def __aenter__(self) -> Self:
+        return self
+
+    async def start(self) -> None:
+        """Start the process, which then waits for its first call: it touches no file before."""
+        if self._process is not None:
+            return
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __aexit__
         # -P: the folder that the command runs in may hold a module that shadows one of ours.
         self._process = await asyncio.create_subprocess_exec(
@@ -52,7 +60,6 @@ class Builder:
             stdout=asyncio.subprocess.PIPE,
             stderr=self._errors,
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -93,6 +100,7 @@ class Builder:
         """Close the shard and say what is in it.
 
         Raises:
+            DamagedFilesError: The engine cannot load what was in the folder.
             Unavailable: The child failed; the folder is of no use.
         """
         await self._send({"do": "finish"})
@@ -105,10 +113,11 @@ class Builder:
     @property
     def _child(self) -> asyncio.subprocess.Process:
         if self._process is None:
-            raise RuntimeError("a Builder is used with 'async with'")
+            raise RuntimeError("the process was not started")
         return self._process
 
     async def _send(self, frame: dict[str, Any], tail: bytes = b"") -> None:
+        await self.start()
         stdin = self._child.stdin
         assert stdin is not None
         try:
@@ -117,9 +126,11 @@ class Builder:
         except (BrokenPipeError, ConnectionResetError) as error:
             raise await self._failed() from error
 
-    async def _failed(self) -> Unavailable:
+    async def _failed(self) -> Unavailable | DamagedFilesError:
         code = await self._child.wait()
         assert self._errors is not None
         self._errors.seek(0)
         words = " ".join(self._errors.read().decode("utf-8", "replace").split())[-LAST_WORDS_CHARS:]
+        if code == UNREADABLE:
+            return DamagedFilesError(f"the engine cannot load {self._arguments[0]}: {words}")
         return Unavailable("index", f"the process that builds it ended with code {code}: {words or 'it said nothing'}")

@@ -4,14 +4,17 @@ A collection's metadata says what it was made with. The client's errors pass thr
 ours.
 """
 
+import asyncio
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping, Sequence, Set
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+import numpy as np
 from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from bookside.book.model import Chunk
@@ -52,6 +55,7 @@ WRITE_BATCH = 256
 
 SCROLL_BATCH = 1_000
 
+ALIVE_AT = "alive_at"
 REPLACED_AT = "replaced_at"
 KEPT = timedelta(days=1)
 """How long a generation is kept after another embedder's took its place: time to restart the servers that use it."""
@@ -146,7 +150,7 @@ class Collections:
         return f"{self._alias}-{max([0, *self._numbers(names)]) + 1}"
 
     async def remove_leftovers(self, names: set[str], current: str | None, *, stale_after_s: float) -> None:
-        """Delete unfinished collections of ours that are too old to be some other indexer's work, and replaced ones."""
+        """Delete replaced collections of ours, and unfinished ones whose indexer has shown no life for too long."""
         now = datetime.now(UTC)
         oldest = now - timedelta(seconds=stale_after_s)
         for number in self._numbers(names):
@@ -161,7 +165,8 @@ class Collections:
             if replaced_at is not None:
                 is_old = datetime.fromisoformat(str(replaced_at)) <= now - KEPT
             else:
-                is_old = datetime.fromisoformat(str(metadata["started_at"])) <= oldest
+                alive_at = metadata.get(ALIVE_AT) or metadata["started_at"]
+                is_old = datetime.fromisoformat(str(alive_at)) <= oldest
             if is_old:
                 await self._client.delete_collection(name)
 
@@ -213,30 +218,45 @@ class Collections:
 
     async def add(self, name: str, chunks: Sequence[tuple[Chunk, Payload]], vectors: Vectors) -> None:
         """Add these chunks with the rows of ``vectors``."""
-        points = [self._point(*row, vector.tolist()) for row, vector in zip(chunks, vectors, strict=True)]
-        await self._client.upsert(name, points, wait=True)
+
+        def made() -> list[models.PointStruct]:
+            return [self._point(*row, vector.tolist()) for row, vector in zip(chunks, vectors, strict=True)]
+
+        await self._client.upsert(name, await asyncio.to_thread(made), wait=True)
 
     async def add_pages(self, name: str, entries: Sequence[PageEntry]) -> None:
         """Add these pages; their chunks must be there."""
         ids = [id for entry in entries for id in entry.chunk_ids]
-        records = await self._client.retrieve(name, ids, with_payload=False, with_vectors=[DENSE])
-        vectors = {str(record.id): _named(record.vector)[DENSE] for record in records}
-        points = [
-            models.PointStruct(
-                id=entry.id,
-                vector={PAGE_DENSE: mean.tolist(), PAGE_SPARSE: self._sparse(entry.fields, PAGE_WORDS)},
-                payload=dict(entry.payload),
+        vectors: dict[str, Vectors] = {}
+        for start in range(0, len(ids), WRITE_BATCH):
+            records = await self._client.retrieve(
+                name, ids[start : start + WRITE_BATCH], with_payload=False, with_vectors=[DENSE]
             )
-            for entry, mean in zip(entries, mean_vectors(entries, vectors), strict=True)
-        ]
-        await self._client.upsert(name, points, wait=True)
+            for record in records:
+                vectors[str(record.id)] = np.array(_named(record.vector)[DENSE], dtype=np.float32)
 
-    async def lexicon(self, name: str) -> Lexicon | None:
-        """The lexicon of the collection; ``None`` where it has none."""
+        def made() -> list[models.PointStruct]:
+            return [
+                models.PointStruct(
+                    id=entry.id,
+                    vector={PAGE_DENSE: mean.tolist(), PAGE_SPARSE: self._sparse(entry.fields, PAGE_WORDS)},
+                    payload=dict(entry.payload),
+                )
+                for entry, mean in zip(entries, mean_vectors(entries, vectors), strict=True)
+            ]
+
+        await self._client.upsert(name, await asyncio.to_thread(made), wait=True)
+
+    async def lexicon(self, name: str) -> Lexicon:
+        """The lexicon of the collection.
+
+        Raises:
+            EngineError: It has none that can be read.
+        """
         records = await self._client.retrieve(name, [LEXICON_ID], with_payload=True)
-        return stored_lexicon(records[0].payload if records else None)
+        return await asyncio.to_thread(stored_lexicon, records[0].payload if records else None)
 
-    async def add_lexicon(self, name: str, written: set[str]) -> None:
+    async def add_lexicon(self, name: str, written: Set[str]) -> None:
         """Count the words of every chunk and page, and store how rare they are.
 
         Args:
@@ -244,18 +264,42 @@ class Collections:
         """
         count = Count(written)
         kinds: dict[str, Kind] = {SPARSE: "chunk", PAGE_SPARSE: "page"}
+
+        def add(records: Sequence[models.Record]) -> None:
+            for record in records:
+                for vector_name, vector in _named(record.vector).items():
+                    count.add(kinds[vector_name], vector.indices)
+
         offset = None
         while True:
             records, offset = await self._client.scroll(
                 name, limit=SCROLL_BATCH, offset=offset, with_payload=False, with_vectors=list(kinds)
             )
-            for record in records:
-                for vector_name, vector in _named(record.vector).items():
-                    count.add(kinds[vector_name], vector.indices)
+            await asyncio.to_thread(add, records)
             if offset is None:
                 break
-        payload = dict(lexicon_payload(count.lexicon().as_text()))
+        payload = dict(lexicon_payload(await asyncio.to_thread(lambda: count.lexicon().as_text())))
         await self._client.upsert(name, [models.PointStruct(id=LEXICON_ID, vector={}, payload=payload)], wait=True)
+
+    @asynccontextmanager
+    async def shown_alive(self, name: str, *, every_s: float) -> AsyncGenerator[None]:
+        """Meanwhile, the unfinished collection says that its indexer is at work, so that no other deletes it.
+
+        A request that fails is of no account: the next one says the same.
+        """
+
+        async def beat() -> None:
+            while True:
+                await asyncio.sleep(every_s)
+                with suppress(UnexpectedResponse, ResponseHandlingException, QdrantException, ValueError):
+                    await self._client.update_collection(name, metadata={ALIVE_AT: datetime.now(UTC).isoformat()})
+
+        beating = asyncio.create_task(beat())
+        try:
+            yield
+        finally:
+            beating.cancel()
+            await asyncio.wait([beating])
 
     async def switch(self, name: str, contents: str) -> None:
         """Make ``name`` the current generation in one step, then delete the one before it.

@@ -1,9 +1,9 @@
 """The index in this process: Qdrant's engine over files, read from a private copy of the current generation."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ from bookside.index.files import DamagedFilesError
 from bookside.index.generation import FORMAT, Generations, Manifest
 from bookside.index.model import Candidates, Filter, Generation, IndexStatus, Progress, SyncReport
 from bookside.index.opened import Opened
+from bookside.index.pages import page_batches
 from bookside.index.payload import LAYOUT, Stamp
 from bookside.index.plan import Plan, make_plan, why_not_ours
 from bookside.index.shard import EngineError
@@ -28,11 +29,18 @@ EMBED_BATCH = 512
 """Chunks embedded at once: bounds the memory, and is how often progress is told."""
 
 REWRITE_BATCH = 2_000
-PAGE_BATCH = 64
 OPEN_ATTEMPTS = 5
 LOCK_POLL_S = 0.1
 
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The generation that the next one is made of, and the stamps of what is in it."""
+
+    manifest: Manifest
+    stamps: Mapping[str, Stamp]
 
 
 class EdgeIndex:
@@ -129,42 +137,59 @@ class EdgeIndex:
             raise Unavailable("index", f"{self._generations.folder}: {error.strerror or error}") from error
 
     async def _sync(self, chunks: Sequence[Chunk], size: int, progress: Progress | None) -> SyncReport:
-        base, stored = await self._run(lambda: self._stored(size))
-        plan = await asyncio.to_thread(make_plan, chunks, stored, self._collection)
-        if base is not None and plan.empty and base.contents == plan.contents:
-            return plan.report
-        discarded = 0 if base is not None else await self._run(self._count)
-        await asyncio.to_thread(self._generations.remove_leftovers, base.generation if base else None)
+        base = await asyncio.to_thread(self._base, size)
+        try:
+            return await self._sync_from(base, chunks, size, progress)
+        except DamagedFilesError:  # the new generation heals it
+            return await self._sync_from(None, chunks, size, progress)
+
+    async def _sync_from(
+        self, base: Base | None, chunks: Sequence[Chunk], size: int, progress: Progress | None
+    ) -> SyncReport:
         folder = self._generations.new_folder()
         try:
-            if base is not None:
-                await asyncio.to_thread(self._generations.copy_current, base, folder)
-            manifest = await self._build(plan, folder, size, progress)
+            async with Builder(folder, size, self._words.language) as builder:
+                plan = await self._plan(base, chunks, builder)
+                if base is not None and plan.empty and base.manifest.contents == plan.contents:
+                    await asyncio.to_thread(self._generations.check, base.manifest)
+                    return plan.report
+                discarded = 0 if base is not None else await asyncio.to_thread(self._count)
+                await asyncio.to_thread(self._generations.remove_leftovers, base.manifest.generation if base else None)
+                if base is not None:
+                    await asyncio.to_thread(self._generations.copy_current, base.manifest, folder)
+                manifest = await self._build(plan, builder, folder, size, progress)
             await asyncio.to_thread(self._generations.publish, folder, manifest)
-        except DamagedFilesError as error:
-            raise self._generations.damaged(str(error)) from error
         finally:
             await asyncio.to_thread(self._generations.remove_building, folder)
         report = plan.report
         return SyncReport(added=report.added, removed=report.removed + discarded, unchanged=report.unchanged)
 
-    async def _build(self, plan: Plan, folder: Path, size: int, progress: Progress | None) -> Manifest:
-        async with Builder(folder, size, self._words.language) as builder:
-            await builder.delete([*plan.remove, *plan.pages.remove])
-            rewrite = [*plan.rewrite, *plan.pages.rewrite]
-            for start in range(0, len(rewrite), REWRITE_BATCH):
-                await builder.rewrite(rewrite[start : start + REWRITE_BATCH])
-            for start in range(0, len(plan.embed), EMBED_BATCH):
-                batch = plan.embed[start : start + EMBED_BATCH]
-                vectors = await self._embedder.embed([chunk.indexed_text for chunk, _ in batch])
-                await builder.upsert(batch, vectors)
-                if progress is not None:
-                    progress(start + len(batch), len(plan.embed))
-            for start in range(0, len(plan.pages.write), PAGE_BATCH):
-                await builder.pages(plan.pages.write[start : start + PAGE_BATCH])
-            built = await builder.finish()
+    async def _plan(self, base: Base | None, chunks: Sequence[Chunk], builder: Builder) -> Plan:
+        """What must change; the builder, which takes as long to start, is started meanwhile if it is surely needed."""
+        stored: Mapping[str, Stamp] = base.stamps if base else {}
+        if any(chunk.id not in stored for chunk in chunks):
+            await builder.start()
+        return await asyncio.to_thread(make_plan, chunks, stored, self._collection)
+
+    async def _build(
+        self, plan: Plan, builder: Builder, folder: Path, size: int, progress: Progress | None
+    ) -> Manifest:
+        await builder.delete([*plan.remove, *plan.pages.remove])
+        rewrite = [*plan.rewrite, *plan.pages.rewrite]
+        for start in range(0, len(rewrite), REWRITE_BATCH):
+            await builder.rewrite(rewrite[start : start + REWRITE_BATCH])
+        for start in range(0, len(plan.embed), EMBED_BATCH):
+            batch = plan.embed[start : start + EMBED_BATCH]
+            vectors = await self._embedder.embed([chunk.indexed_text for chunk, _ in batch])
+            await builder.upsert(batch, vectors)
+            if progress is not None:
+                progress(start + len(batch), len(plan.embed))
+        for pages in page_batches(plan.pages.write, max_chunks=EMBED_BATCH):
+            await builder.pages(pages)
+        built = await builder.finish()
         if built.chunks != plan.chunks:
             raise Unavailable("index", f"it was built with {built.chunks} chunks instead of {plan.chunks}")
+        stamps = await asyncio.to_thread(self._generations.write_stamps, folder, plan.stamps)
         return Manifest(
             format=FORMAT,
             generation=self._generations.next_number(),
@@ -173,7 +198,7 @@ class EdgeIndex:
             words=self._words.name,
             chunks=built.chunks,
             indexed_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            files=built.files,
+            files=built.files | stamps,
             contents=plan.contents,
             layout=LAYOUT,
         )
@@ -221,18 +246,15 @@ class EdgeIndex:
         if opened is not None:
             opened.close()
 
-    def _stored(self, size: int) -> tuple[Manifest | None, dict[str, Stamp]]:
-        """The generation to go on from with the stamps of its chunks; ``None`` when it must be made from nothing."""
+    def _base(self, size: int) -> Base | None:
+        """The generation to go on from; ``None`` when the next one must be made from nothing."""
         try:
             manifest = self._generations.manifest()
             if manifest is None or manifest.layout != LAYOUT or self._mismatch(manifest, size):
-                return None, {}
-            if not self._generations.is_whole(manifest):
-                return None, {}
-            opened = self._current()
-            return (opened.manifest, opened.stamps()) if opened else (None, {})
-        except (Unavailable, EngineError):  # damaged: the new generation heals it
-            return None, {}
+                return None
+            return Base(manifest, self._generations.stamps(manifest))
+        except (Unavailable, DamagedFilesError):  # the new generation heals it
+            return None
 
     def _count(self) -> int:
         """Chunks of the current generation, whoever made it; none of a damaged one."""

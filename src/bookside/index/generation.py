@@ -5,6 +5,7 @@
     <data>/<collection>/
     ├── CURRENT.json      names the generation that readers use; replaced in one step
     ├── gen-<n>/          a finished shard; never opened, only copied; the current one and the one before it are kept
+    │   └── stamps.json   what tells whether a chunk in it is still right; the engine knows nothing of this file
     ├── building-<…>/     the next one, while an indexer is at work
     ├── open/<…>/         one private copy per process that searches, with a lock file beside it
     └── indexing.lock     held by the one indexer at work
@@ -17,16 +18,28 @@ import os
 import re
 import shutil
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from bookside.errors import Unavailable
-from bookside.index.files import DamagedFilesError, FileMarks, are_as_marked, copy_files, remove_folder, sync_folder
+from bookside.index.files import (
+    DamagedFilesError,
+    FileMarks,
+    are_as_marked,
+    copy_files,
+    mark_files,
+    remove_folder,
+    sync_folder,
+)
+from bookside.index.payload import Stamp
 
 FORMAT = 3
 """Raised whenever generations of an older Bookside can no longer be read: the index is then made anew."""
+
+STAMPS = "stamps.json"
 
 GENERATION = re.compile(r"gen-(\d+)")
 
@@ -52,6 +65,11 @@ class Manifest:
     files: FileMarks
     contents: str = ""
     layout: int = 0
+
+    @property
+    def engine_files(self) -> FileMarks:
+        """Those of ``files`` that the engine wrote."""
+        return {name: mark for name, mark in self.files.items() if name != STAMPS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +146,7 @@ class Generations:
             lock.acquire()
         copy = OpenCopy(readers / name, lock)
         try:
-            copy_files(self._published(manifest.generation), copy.path, manifest.files)
+            copy_files(self._published(manifest.generation), copy.path, manifest.engine_files)
         except (DamagedFilesError, OSError):
             copy.remove()
             raise
@@ -142,13 +160,40 @@ class Generations:
         """Whether the generation is what was published."""
         return are_as_marked(self._published(manifest.generation), manifest.files)
 
+    def stamps(self, manifest: Manifest) -> dict[str, Stamp]:
+        """The stamp of every chunk and page in the generation, by its id.
+
+        Raises:
+            DamagedFilesError: They are not what was published, or an older Bookside published none.
+        """
+        folder, mark = self._published(manifest.generation), manifest.files.get(STAMPS)
+        if mark is None or not are_as_marked(folder, {STAMPS: mark}):
+            raise DamagedFilesError(f"{folder / STAMPS} is not as it was written")
+        rows = json.loads((folder / STAMPS).read_bytes())
+        return {id: Stamp(*stamp) for id, *stamp in rows}
+
+    def write_stamps(self, building: Path, stamps: Mapping[str, Stamp]) -> FileMarks:
+        """Add the stamps to a generation that is finished but for them."""
+        rows = [(id, one.text_hash, one.content_hash, one.is_page) for id, one in stamps.items()]
+        (building / STAMPS).write_text(json.dumps(rows, separators=(",", ":")), "utf-8")
+        return mark_files(building, [STAMPS])
+
+    def check(self, manifest: Manifest) -> None:
+        """Read all of the generation.
+
+        Raises:
+            DamagedFilesError: It is not what was published.
+        """
+        if not self.is_whole(manifest):
+            raise DamagedFilesError(f"{self._published(manifest.generation)} is not as it was written")
+
     def copy_current(self, manifest: Manifest, target: Path) -> None:
         """Start the next generation from the current one.
 
         Raises:
             DamagedFilesError: The generation is not what was published.
         """
-        copy_files(self._published(manifest.generation), target, manifest.files)
+        copy_files(self._published(manifest.generation), target, manifest.engine_files)
 
     def next_number(self) -> int:
         """One more than any generation on the disk, finished or not."""

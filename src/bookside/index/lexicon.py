@@ -18,6 +18,7 @@ from qdrant_edge import SparseVector
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bookside.index.shard import EngineError
 from bookside.index.sparse import K1, Words
 
 Kind = Literal["chunk", "page"]
@@ -194,7 +195,16 @@ def written_words(text: str) -> Iterator[str]:
     return (found[0].lower() for found in WORD.finditer(text))
 
 
-def stored_lexicon(payload: Mapping[str, Any] | None) -> Lexicon | None:
-    """The lexicon in its point's payload; ``None`` where there is no such point."""
+def stored_lexicon(payload: Mapping[str, Any] | None) -> Lexicon:
+    """The lexicon in its point's payload.
+
+    Raises:
+        EngineError: There is no such point, or it holds something else.
+    """
     text = (payload or {}).get("lexicon")
-    return Lexicon.from_text(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        raise EngineError("it has no lexicon")
+    try:
+        return Lexicon.from_text(text)
+    except ValueError as error:
+        raise EngineError(f"its lexicon cannot be read: {error}") from error

@@ -10,12 +10,10 @@ from qdrant_edge import (
     FieldCondition,
     MatchAny,
     MatchValue,
-    PayloadSelector,
     Query,
     QueryBatchRequest,
     QueryRequest,
     RangeFloat,
-    ScrollRequest,
     SparseVector,
 )
 from qdrant_edge import Filter as EdgeFilter
@@ -25,15 +23,11 @@ from bookside.index.lexicon import stored_lexicon
 from bookside.index.model import Candidates, Filter, Generation, Hit, IndexedChunk, IndexStatus
 from bookside.index.payload import (
     CHAPTER,
-    CONTENT_HASH,
     KIND,
     LESSON,
     LEXICON_ID,
     PAGE,
     PAGE_ORDER,
-    TEXT_HASH,
-    Stamp,
-    stamp,
     to_chunk,
 )
 from bookside.index.shard import DENSE, PAGE_DENSE, PAGE_SPARSE, SPARSE, EngineError, engine_errors
@@ -77,11 +71,11 @@ class Opened:
         except EngineError:
             copy.remove()
             raise
-        lexicon = stored_lexicon(stored[0].payload if stored else None)
-        if lexicon is None:
-            copy.remove()
-            raise EngineError("it has no lexicon")
-        self._lexicon = lexicon
+        try:
+            self._lexicon = stored_lexicon(stored[0].payload if stored else None)
+        except EngineError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the shard and remove the copy."""
@@ -125,24 +119,6 @@ class Opened:
             )
             for place in places
         ]
-
-    def stamps(self) -> dict[str, Stamp]:
-        """The stamp of every chunk and page, by its id."""
-        stamps: dict[str, Stamp] = {}
-        offset = None
-        while True:
-            request = ScrollRequest(
-                offset=offset,
-                limit=SCROLL_BATCH,
-                filter=_of_kind("chunk", "page"),
-                with_payload=PayloadSelector.Include([TEXT_HASH, CONTENT_HASH, KIND]),
-                with_vector=False,
-            )
-            with engine_errors():
-                records, offset = self._shard.scroll(request)
-            stamps.update((str(record.id), stamp(record.payload or {})) for record in records)
-            if offset is None:
-                return stamps
 
     def status(self, collection: str) -> IndexStatus:
         """What the engine counts."""

@@ -4,7 +4,7 @@ A page's vector by meaning is the mean of its chunks' vectors; its words are tho
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -63,6 +63,20 @@ def _entry(rows: "list[tuple[Chunk, str]]") -> PageEntry:
         chunk_ids=tuple(chunk.id for chunk, _ in rows),
         fields=tuple(field for chunk, _ in rows for field in chunk_fields(chunk)[:2]),
     )
+
+
+def page_batches(entries: Iterable[PageEntry], *, max_chunks: int) -> Iterator[list[PageEntry]]:
+    """The pages in runs that have at most so many chunks together; a page with more is a run by itself."""
+    batch: list[PageEntry] = []
+    count = 0
+    for entry in entries:
+        if batch and count + len(entry.chunk_ids) > max_chunks:
+            yield batch
+            batch, count = [], 0
+        batch.append(entry)
+        count += len(entry.chunk_ids)
+    if batch:
+        yield batch
 
 
 def mean_vectors(entries: Iterable[PageEntry], vectors: Mapping[str, Iterable[float]]) -> Vectors:

@@ -35,6 +35,7 @@ class Plan:
         remove: Ids that are stored and are no chunk of the book any more.
         replaced: How many of ``embed`` take the place of a stored chunk with the same id.
         contents: Tells these chunks from any others.
+        stamps: Of every chunk and page, as they are stored when this is done.
     """
 
     embed: tuple[tuple[Chunk, Payload], ...]
@@ -44,6 +45,7 @@ class Plan:
     replaced: int
     contents: str
     pages: PagePlan
+    stamps: Mapping[str, Stamp]
 
     @property
     def empty(self) -> bool:
@@ -84,6 +86,7 @@ def make_plan(chunks: Sequence[Chunk], stored: Mapping[str, Stamp], book: str) -
             rewrite.append((id, payload))
         else:
             same.append(id)
+    pages = page_entries(entries)
     return Plan(
         embed=tuple(embed),
         rewrite=tuple(rewrite),
@@ -91,7 +94,8 @@ def make_plan(chunks: Sequence[Chunk], stored: Mapping[str, Stamp], book: str) -
         remove=tuple(id for id, old in stored.items() if id not in wanted and not old.is_page),
         replaced=sum(chunk.id in stored for chunk, _ in embed),
         contents=contents_of(stamps),
-        pages=_page_plan(page_entries(entries), stored),
+        pages=_page_plan(pages, stored),
+        stamps=dict(stamps) | {page.id: stamp(page.payload) for page in pages},
     )
 
 

@@ -1,7 +1,7 @@
 """The index in a Qdrant server: each generation is a collection, and an alias names the current one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import TypeVar
@@ -25,14 +25,17 @@ from bookside.index.collections import (
 )
 from bookside.index.lexicon import Lexicon, written_words
 from bookside.index.model import Candidates, Filter, Generation, Hit, IndexStatus, Progress, SyncReport
-from bookside.index.pages import chunk_fields
+from bookside.index.pages import chunk_fields, page_batches
 from bookside.index.payload import CHAPTER, LAYOUT, LESSON, PAGE, PAGE_ORDER, to_chunk
 from bookside.index.plan import Plan, make_plan, why_not_ours
+from bookside.index.shard import EngineError
 from bookside.index.sparse import Words
 from bookside.models.embedder import Embedder, Vectors
 
 FACET_LIMIT = 1_000_000
-PAGE_BATCH = 64
+BEATS = 10
+"""How often an indexer shows that it is alive before it would count as killed."""
+
 RESOLVE_EVERY_S = 5.0
 """How long a reader may go on using a generation that has been replaced but not yet deleted."""
 
@@ -50,7 +53,7 @@ class ServerIndex:
         client: Closed by ``close``.
         address: The server as error messages name it, without credentials.
         collection: The alias.
-        stale_after_s: Age at which an unfinished collection counts as left by a killed indexer.
+        stale_after_s: An unfinished collection whose indexer showed no life for so long counts as left by a killed one.
     """
 
     def __init__(
@@ -176,12 +179,12 @@ class ServerIndex:
             made_with = made.embedder, made.words
             raise Unavailable("index", why_not_ours(made_with, (self._embedder.name, self._words.name)))
         lexicon = await self._lexicon_of(made)
+        weighed_of = await asyncio.to_thread(lambda: [lexicon.question(one, self._words) for one in questions])
         condition = server_filter(only)
         requests: list[models.QueryRequest] = []
         places: list[dict[str, int]] = []
-        for question, vector in zip(questions, vectors, strict=True):
+        for weighed, vector in zip(weighed_of, vectors, strict=True):
             dense: list[float] = np.asarray(vector).tolist()
-            weighed = lexicon.question(question, self._words)
             asked: dict[str, list[float] | models.SparseVector] = {DENSE: dense, PAGE_DENSE: dense}
             for name, words in ((SPARSE, weighed["chunk"]), (PAGE_SPARSE, weighed["page"])):
                 if words.indices:
@@ -205,10 +208,7 @@ class ServerIndex:
 
     async def _lexicon_of(self, made: Made) -> Lexicon:
         if self._lexicon is None or self._lexicon[0] != made.name:
-            lexicon = await self._collections.lexicon(made.name)
-            if lexicon is None:
-                raise Unavailable("index", "it has no lexicon; index the book again")
-            self._lexicon = made.name, lexicon
+            self._lexicon = made.name, await self._collections.lexicon(made.name)
         return self._lexicon[1]
 
     # Writing
@@ -223,6 +223,12 @@ class ServerIndex:
         old = await self._collections.current()
         is_base = old is not None and old.layout == LAYOUT and not self._mismatch(old, size)
         base = old if is_base else None
+        written: frozenset[str] = frozenset()
+        if base is not None:
+            try:
+                written = (await self._collections.lexicon(base.name)).written
+            except EngineError:  # the new generation heals it
+                base = None
         stored = await self._collections.stamps(base.name) if base else {}
         plan = await asyncio.to_thread(make_plan, chunks, stored, self._collection)
         if base is not None and plan.empty and base.contents == plan.contents:
@@ -236,7 +242,8 @@ class ServerIndex:
             if not keeps_metadata:
                 reason = f"the Qdrant server at {self._address} is too old; version 1.16 or newer is needed"
                 raise Unavailable("index", reason)
-            await self._build(plan, base.name if base else None, name, progress)
+            async with self._collections.shown_alive(name, every_s=self._stale_after_s / BEATS):
+                await self._build(plan, base.name if base else None, written, name, progress)
             await self._collections.switch(name, plan.contents)
         except BaseException:
             await self._collections.give_up(name)
@@ -246,7 +253,9 @@ class ServerIndex:
         report = plan.report
         return SyncReport(added=report.added, removed=report.removed + discarded, unchanged=report.unchanged)
 
-    async def _build(self, plan: Plan, base: str | None, name: str, progress: Progress | None) -> None:
+    async def _build(
+        self, plan: Plan, base: str | None, written: frozenset[str], name: str, progress: Progress | None
+    ) -> None:
         if base is not None:
             await self._collections.copy(base, name, plan)
         for start in range(0, len(plan.embed), WRITE_BATCH):
@@ -255,12 +264,10 @@ class ServerIndex:
             await self._collections.add(name, batch, vectors)
             if progress is not None:
                 progress(start + len(batch), len(plan.embed))
-        for start in range(0, len(plan.pages.write), PAGE_BATCH):
-            await self._collections.add_pages(name, plan.pages.write[start : start + PAGE_BATCH])
-        old = await self._collections.lexicon(base) if base else None
-        texts = (text for chunk, _ in plan.embed for text, _ in chunk_fields(chunk))
-        written = {word for text in texts for word in written_words(text)}
-        await self._collections.add_lexicon(name, written | (old.written if old else frozenset[str]()))
+        for pages in page_batches(plan.pages.write, max_chunks=WRITE_BATCH):
+            await self._collections.add_pages(name, pages)
+        new = await asyncio.to_thread(lambda: {word for chunk, _ in plan.embed for word in _words_in(chunk)})
+        await self._collections.add_lexicon(name, written | new)
         count = await self._collections.count(name)
         if count != plan.chunks:
             raise Unavailable("index", f"it was built with {count} chunks instead of {plan.chunks}")
@@ -279,6 +286,8 @@ class ServerIndex:
             raise Unavailable("index", reason) from error
         except QdrantException as error:
             raise Unavailable("index", f"the Qdrant server at {self._address} asks to slow down") from error
+        except EngineError as error:
+            raise Unavailable("index", f"{error}; index the book again") from error
         except ValueError as error:
             raise Unavailable("index", f"the Qdrant server at {self._address}: {error}") from error
 
@@ -324,6 +333,11 @@ def _request(
     query: list[float] | models.SparseVector, using: str, condition: models.Filter | None, limit: int
 ) -> models.QueryRequest:
     return models.QueryRequest(query=query, using=using, filter=condition, limit=limit, with_payload=True)
+
+
+def _words_in(chunk: Chunk) -> Iterator[str]:
+    for text, _ in chunk_fields(chunk):
+        yield from written_words(text)
 
 
 def _pages(points: Sequence[models.ScoredPoint]) -> dict[str, float]:

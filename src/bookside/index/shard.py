@@ -23,6 +23,9 @@ FIELD_INDICES: dict[str, PayloadSchemaType] = {
     "page_order": PayloadSchemaType.Integer,
 }
 
+UNREADABLE = 3
+"""How the process that builds ends when the engine cannot load what it is to go on from."""
+
 
 class EngineError(Exception):
     """The embedded engine refused an operation; the message is its own."""

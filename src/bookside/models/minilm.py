@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 
 from bookside.errors import Unavailable
 from bookside.models.embedder import Vectors
+from bookside.models.loading import Loaded
 
 SIZE = 384
 MAX_TOKENS = 256
@@ -54,8 +55,7 @@ class MiniLmEmbedder:
     def __init__(self, weights: Path, cache: Path) -> None:
         self._weights = weights
         self._cache = cache
-        self._loading = asyncio.Lock()
-        self._model: tuple[Tokenizer, Any] | None = None
+        self._model = Loaded(self._load)
 
     @property
     def name(self) -> str:
@@ -72,14 +72,11 @@ class MiniLmEmbedder:
         Raises:
             Unavailable: The weights cannot be read, or are not what they should be.
         """
-        async with self._loading:
-            if self._model is None:
-                self._model = await asyncio.to_thread(self._load)
-        return await asyncio.to_thread(_vectors, *self._model, list(texts))
+        return await asyncio.to_thread(_vectors, *await self._model.get(), list(texts))
 
     async def close(self) -> None:
         """Let go of the model."""
-        self._model = None
+        self._model.forget()
 
     def _load(self) -> tuple[Tokenizer, Any]:
         runtime: Any = import_module("onnxruntime")  # an extra, without types

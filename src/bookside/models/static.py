@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from bookside.errors import Unavailable
 from bookside.models.embedder import Vectors
+from bookside.models.loading import Loaded
 from bookside.models.tokens import load_tokenizer, wordllama_folder
 
 WEIGHTS = "l2_supercat_256"
@@ -30,8 +31,7 @@ class StaticEmbedder:
     def __init__(self, weights: Path, name: str) -> None:
         self._weights = weights
         self._name = name
-        self._loading = asyncio.Lock()
-        self._model: tuple[Tokenizer, NDArray[np.float32]] | None = None
+        self._model = Loaded(self._load)
 
     @property
     def name(self) -> str:
@@ -48,10 +48,7 @@ class StaticEmbedder:
         Raises:
             Unavailable: The weights cannot be read.
         """
-        async with self._loading:
-            if self._model is None:
-                self._model = await asyncio.to_thread(self._load)
-        return await asyncio.to_thread(mean_vectors, *self._model, list(texts))
+        return await asyncio.to_thread(mean_vectors, *await self._model.get(), list(texts))
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -8,8 +8,25 @@ from bookside.upkeep.keeper import Keeper
 from bookside.upkeep.status import MOST_LEFT_OUT, book_status, changed_since, status_of
 
 
-async def served_status(keeper: Keeper, volume: Volume) -> dict[str, Any]:
-    """What the index of a book that is served holds, and how it stands to its files."""
+class ServedStatus:
+    """What the index of a book that is served holds, and how it stands to its files.
+
+    Saying it walks the book's folder, so whoever asks while that goes on gets the same answer.
+    """
+
+    def __init__(self, keeper: Keeper, volume: Volume) -> None:
+        self._keeper = keeper
+        self._volume = volume
+        self._asked: asyncio.Task[dict[str, Any]] | None = None
+
+    async def __call__(self) -> dict[str, Any]:
+        """As it is now."""
+        if self._asked is None or self._asked.done():
+            self._asked = asyncio.create_task(_status(self._keeper, self._volume))
+        return await asyncio.shield(self._asked)
+
+
+async def _status(keeper: Keeper, volume: Volume) -> dict[str, Any]:
     index, printing = keeper.library.index, volume.printing
     status, generation = await status_of(index), await index.generation()
     read = await asyncio.to_thread(book_status, printing.book, printing.with_passages)
