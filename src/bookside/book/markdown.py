@@ -8,12 +8,13 @@ from html import unescape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from bookside.book.memory import recalled
 from bookside.book.model import Dialect
 
-MAX_INLINE_CHARS = 100_000
+MAX_INLINE_CHARS = 20_000
 """A longer paragraph is taken word for word: parsing its marks would take minutes, and it is no prose."""
 
 CORE_RULES_FOR_BLOCKS = ("normalize", "block")
@@ -59,9 +60,20 @@ def parser(dialect: Dialect = "commonmark") -> MarkdownIt:
     Headings come in the order of ``Page.sections``; nested ones (in a list or a quotation) count as well.
     """
     markdown = MarkdownIt("gfm-like")
+    markdown.core.ruler.at("inline", _inline)
     if dialect == "mdx":
         markdown.disable(MDX_HAS_NO)
     return markdown
+
+
+def _inline(state: StateCore) -> None:
+    """The core's own rule, but for paragraphs that are taken word for word; bare links in these stay words, too."""
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > MAX_INLINE_CHARS:
+            token.children = [Token("text_special", "", 0, content=token.content)]
+        elif token.type == "inline":
+            token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 @cache

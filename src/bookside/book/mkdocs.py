@@ -108,7 +108,7 @@ class MkDocsReader(SiteReader):
 
     def _notebook(self, path: str, address: Address) -> Source:
         """A notebook as the plugin mkdocs-jupyter shows it; the same words give the same id there, however often."""
-        text = notebooks.as_markdown(read_text(self.root, address.path), address.path)
+        text = notebooks.as_markdown(read_text(self.root, address.path, is_written=False), address.path)
         source = source_of(
             address,
             FrontMatter(text=text),

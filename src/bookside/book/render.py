@@ -13,6 +13,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from bookside.book import code, notes
 from bookside.book.callouts import mark_callouts
+from bookside.book.flat import flatten
 from bookside.book.formulas import INLINE, SHOWN, find_formulas
 from bookside.book.markdown import parse_inline, parser, visible_text
 from bookside.book.mathml import mathml
@@ -50,6 +51,7 @@ def render(page: Page, resolve: Resolve, look: Look) -> str:
     markdown = _parser(page.dialect, formulas)
     env: EnvType = {}
     tokens = markdown.parse(page.markdown, env)
+    flatten(tokens)
     _set_anchors(tokens, page.sections, page.dialect, env)
     mark_callouts(tokens)
     _mark_bare_links(tokens)
