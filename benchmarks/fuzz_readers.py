@@ -50,14 +50,14 @@ LINES: dict[str, Callable[[], str]] = {
     "heading": lambda: "# " + "a " * (25 * MB),
 }
 MANY: dict[str, Callable[[], str]] = {
-    "paragraphs": lambda: "soil\n\n" * 30_000,
-    "headings": lambda: "# a\n" * 60_000,
-    "items": lambda: "- a\n" * 60_000,
-    "rows": lambda: "|a|b|\n|-|-|\n" + "|a|b|\n" * 60_000,
-    "formulas": lambda: "\\[\n" * 60_000,
-    "elements": lambda: "<div>\n\n" * 30_000,
-    "notes": lambda: "[^a]: b\n\n" * 30_000,
-    "imports": lambda: "import A from 'a'\n\n" * 30_000,
+    "paragraphs": lambda: "soil\n\n" * 14_500,
+    "headings": lambda: "# a\n" * 29_000,
+    "items": lambda: "- a\n" * 29_000,
+    "rows": lambda: "|a|b|\n|-|-|\n" + "|a|b|\n" * 29_000,
+    "formulas": lambda: "\\[\n" * 29_000,
+    "elements": lambda: "<div>\n\n" * 14_500,
+    "notes": lambda: "[^a]: b\n\n" * 14_500,
+    "imports": lambda: "import A from 'a'\n\n" * 14_500,
 }
 DEEP = {
     "quotations": "> ", "items": "- ", "tags": "<div>", "brackets": "[", "emphasis": "*a ", "braces": "{a",

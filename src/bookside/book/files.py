@@ -14,9 +14,9 @@ from bookside.errors import BookError
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_PAGE_CHARS = 4_000_000
-MAX_PAGE_LINES = 70_000
+MAX_PAGE_LINES = 30_000
 MAX_LINE_CHARS = 1_000_000
-"""A page of a thousand printed ones, or a line that no one has written: it is refused before it takes minutes."""
+"""A page of some hundred printed ones, or a line that no one has written: it is refused before it takes minutes."""
 
 SNIFFED_BYTES = 8192
 OWN_FOLDER = ".bookside"
