@@ -406,3 +406,13 @@ def test_migrate(bookside: Run) -> None:
 
     assert first == Ended(0, f"schema none → {newest}\n", "")
     assert second == Ended(0, f"schema {newest} → {newest}\n", "")
+
+
+def test_one_is_not_many(bookside: Run, tmp_path: Path) -> None:
+    """A book of one page has one page."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/a.md").write_text("# A\n\nWords.\n")
+
+    assert " (folder, 1 page)\n" in bookside("outline", tmp_path / "book").out
+    bookside("index", tmp_path / "book")
+    assert "1 passage of 1 page, 1 chapter\n" in bookside("status", tmp_path / "book").out
