@@ -141,7 +141,10 @@ async def serving(folders: dict[str, Path]) -> AsyncIterator[str]:
         return HTMLResponse(f'<!doctype html><html lang="en"><body><bookside-chat open></bookside-chat>{script}')
 
     async def file(request: Request) -> Response:
-        return FileResponse(folders[request.path_params["name"]] / request.path_params["path"])
+        folder = folders.get(request.path_params["name"])
+        if folder is None:  # what a whole server has beside its answers, which the widget does without
+            return Response(status_code=404)
+        return FileResponse(folder / request.path_params["path"])
 
     async def session(_: Request) -> Response:
         return JSONResponse({"token": "t", "expires_at": "2999-01-01T00:00:00Z"})

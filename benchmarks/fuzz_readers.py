@@ -4,10 +4,12 @@
 
 Each book is made from a number (`tests/hard_books.py`), read, cut and rendered in a process of its own, which is
 stopped when it takes too long. What is found is printed with its number, and `--seed` makes that book again. Before
-them come books of fifty megabytes in one line, and of one thing inside itself a hundred thousand times.
+them come, of each kind, books of fifty megabytes in one line, of very many short lines, and of one thing inside itself
+a hundred thousand times.
 """
 
 import argparse
+import json
 import multiprocessing
 import random
 import resource
@@ -27,6 +29,7 @@ from bookside.book.pictures import Picture
 from bookside.book.render import render
 from bookside.errors import BookError
 from bookside.models.tokens import load_token_counter
+from documents import docx, epub, paragraph
 from hard_books import SECRET, SECRET_FILES, hard_book
 
 TOO_LONG_S = 5.0
@@ -46,6 +49,16 @@ LINES: dict[str, Callable[[], str]] = {
     "links": lambda: "[a](b) " * (50 * MB // 7),
     "heading": lambda: "# " + "a " * (25 * MB),
 }
+MANY: dict[str, Callable[[], str]] = {
+    "paragraphs": lambda: "soil\n\n" * 14_500,
+    "headings": lambda: "# a\n" * 29_000,
+    "items": lambda: "- a\n" * 29_000,
+    "rows": lambda: "|a|b|\n|-|-|\n" + "|a|b|\n" * 29_000,
+    "formulas": lambda: "\\[\n" * 29_000,
+    "elements": lambda: "<div>\n\n" * 14_500,
+    "notes": lambda: "[^a]: b\n\n" * 14_500,
+    "imports": lambda: "import A from 'a'\n\n" * 14_500,
+}
 DEEP = {
     "quotations": "> ", "items": "- ", "tags": "<div>", "brackets": "[", "emphasis": "*a ", "braces": "{a",
     "tables": "<table><tr><td>", "lists": "<ul><li>",
@@ -53,16 +66,51 @@ DEEP = {
 }  # fmt: skip
 
 
-def big_books() -> dict[str, tuple[str, Callable[[], str]]]:
-    """Names of books with the name and the text of their one page."""
+SITES: dict[str, tuple[str, dict[str, str]]] = {
+    "Markdown": ("a.md", {}),
+    "MDX": ("a.mdx", {}),
+    "HTML": ("a.html", {}),
+    "MkDocs": ("docs/a.md", {"mkdocs.yml": "site_name: S\n"}),
+    "mdBook": ("src/a.md", {"book.toml": "[book]\ntitle = 'S'\n", "src/SUMMARY.md": "- [A](a.md)\n"}),
+    "Hugo": ("content/a.md", {"hugo.toml": "title = 'S'\n"}),
+    "Quarto": ("a.qmd", {"_quarto.yml": "project:\n  type: website\n"}),
+    "Sphinx": ("index.rst", {"conf.py": "project = 'S'\n"}),
+    "MyST": ("index.md", {"conf.py": "project = 'S'\nextensions = ['myst_parser']\n"}),
+    "notebook": ("a.ipynb", {}),
+    "DOCX": ("a.docx", {}),
+    "EPUB": ("a.epub", {}),
+    "front matter": ("a.md", {}),
+}
+"""Where the page lies, and what else the site has."""
+
+
+def big_books(kind: str | None = None) -> dict[str, tuple[str, Callable[[], str]]]:
+    """Names of books with their kind and the text of their one page."""
     made: dict[str, tuple[str, Callable[[], str]]] = {}
-    for suffix in ("md", "mdx", "html"):
-        made |= {f"50 MB of {name} in one line, .{suffix}": (f"a.{suffix}", text) for name, text in LINES.items()}
+    for site in SITES if kind is None else (kind,):
+        made |= {f"{site}: 50 MB of {name} in one line": (site, text) for name, text in LINES.items()}
+        made |= {f"{site}: a page of {name}": (site, text) for name, text in MANY.items()}
         made |= {
-            f"100,000 {name} inside each other, .{suffix}": (f"a.{suffix}", lambda mark=mark: mark * 100_000 + "x")
+            f"{site}: 100,000 {name} inside each other": (site, lambda mark=mark: mark * 100_000 + "x")
             for name, mark in DEEP.items()
         }
     return made
+
+
+def write_big(folder: Path, site: str, text: str) -> None:
+    """A book of one page below ``folder``."""
+    name, others = SITES[site]
+    for other, content in others.items():
+        (folder / other).parent.mkdir(exist_ok=True)
+        (folder / other).write_text(content)
+    (folder / name).parent.mkdir(exist_ok=True)
+    data = {
+        "notebook": lambda: json.dumps({"cells": [{"cell_type": "markdown", "source": text}], "metadata": {}}).encode(),
+        "DOCX": lambda: docx("".join(paragraph(line) for line in text.split("\n") if line)),
+        "EPUB": lambda: epub({"a.xhtml": text}),
+        "front matter": lambda: f"---\n{text}\n---\n".encode(),
+    }.get(site, text.encode)
+    (folder / name).write_bytes(data())
 
 
 def wholly(path: Path) -> bool:
@@ -94,8 +142,8 @@ def worker(end: Connection) -> None:
                 else:
                     path = top / "book"
                     path.mkdir()
-                    name, text = big_books()[wanted]
-                    (path / name).write_text(text())
+                    site, text = big_books()[wanted]
+                    write_big(path, site, text())
                 opened.clear()
                 end.send("begun")
                 started = time.perf_counter()
@@ -141,6 +189,7 @@ def main() -> None:
     arguments.add_argument("--minutes", type=float, default=3.0)
     arguments.add_argument("--seed", type=int, help="only this book")
     arguments.add_argument("--big", action="store_true", help="only the big books")
+    arguments.add_argument("--kind", choices=list(SITES), help="big books of this kind alone")
     arguments.add_argument("--small", action="store_true", help="no big books")
     given = arguments.parse_args()
     counts: Counter[str] = Counter()
@@ -165,7 +214,7 @@ def main() -> None:
         take(given.seed)
     else:
         if not given.small:
-            for name in big_books():
+            for name in big_books(given.kind):
                 take(name)
         end = time.monotonic() + given.minutes * 60
         numbers = random.Random(int(time.time()))

@@ -209,6 +209,10 @@ def _configuration(random: Random, name: str) -> str:
         "_toc.yml": f"format: jb-book\nroot: a\nchapters:\n- file: {json.dumps(path)}\n",
         "hugo.toml": f"title = 'S'\ncontentDir = {json.dumps(path)}\n",
         "notebook.ipynb": json.dumps({"cells": [{"cell_type": "markdown", "source": [soup(random)]}], "metadata": {}}),
+        "bookside-crawl.json": json.dumps(
+            {"version": 1, "start": "http://a.example/", "run": 1, "is_finished": True,
+             "pages": [{"url": f"http://a.example/{name}", "file": f"pages/{name}"} for name in ("a.html", "b.html", path)]}
+        ),
         "page.adoc": f"= S\n\ninclude::{path}[]\n\n{soup(random)}\n",
         "page.qmd": soup(random),
         "page.rst": soup(random),
@@ -229,8 +233,10 @@ KINDS: dict[str, tuple[str, ...]] = {
     "docusaurus": ("docusaurus.config.js", "sidebars.js", "_category_.json"),
     "sphinx": ("conf.py", "index.rst", "page.rst"),
     "jupyter": ("_toc.yml", "notebook.ipynb"),
-    "others": ("_quarto.yml", "hugo.toml", "page.adoc", "page.qmd", "notebook.ipynb"),
+    "hugo": ("hugo.toml", "page.adoc"),
+    "quarto": ("_quarto.yml", "page.qmd", "notebook.ipynb"),
     "html": (),
+    "crawled": ("bookside-crawl.json",),
 }
 FILES: dict[str, Callable[[Random], bytes]] = {"epub": epub_file, "docx": docx_file, "pdf": pdf_file}
 
@@ -256,8 +262,8 @@ def hard_book(random: Random, folder: Path) -> Path:
         place = random.choice(["", "", "src/", "docs/"]) if name[0] in "SspnI_" else ""
         _write(book, place + name, _configuration(random, name))
     for name, data in _pages(random, kind):
-        _write(book, random.choice(places) + name, data)
-    for name in ("link.md", "link.html", "docs/link.md"):
+        _write(book, ("pages/" if kind == "crawled" else random.choice(places)) + name, data)
+    for name in ("link.md", "link.html", "docs/link.md", "pages/b.html"):
         if random.random() < 0.2:
             (book / name).parent.mkdir(exist_ok=True)
             target = random.choice(["../secret.md", "../../secret.md", "..", ".", "link.md", "/etc"])
@@ -268,7 +274,7 @@ def hard_book(random: Random, folder: Path) -> Path:
 
 def _pages(random: Random, kind: str) -> Iterator[tuple[str, str | bytes]]:
     for name in ("a", "b", "c")[: random.randrange(1, 4)]:
-        if kind == "html":
+        if kind in ("html", "crawled"):
             yield (
                 f"{name}.html",
                 random.choice([html(random), bent(random, html(random).encode("utf-8", "surrogatepass"))]),

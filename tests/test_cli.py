@@ -115,6 +115,42 @@ def test_a_misspelt_setting(bookside: Run, monkeypatch: pytest.MonkeyPatch, comm
     assert "never-shown" not in line
 
 
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [
+        ("me.github.io", "give the site's origin, as in https://me.github.io"),
+        ("/handbook", "give the site's origin"),
+        ("ftp://me.github.io", "give the site's origin"),
+        ("https://me.github.io/?a=b", "give the site's origin"),
+        ("https://me.github.io:port", "give the site's origin"),
+        ("https://", "give the site's origin"),
+        (
+            "https://me.github.io/handbook/",
+            "https://me.github.io, and the path as BOOK_BASE_URL (or base_url): /handbook/",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["serve", "outline"])
+def test_a_site_address_that_is_no_origin(
+    bookside: Run, monkeypatch: pytest.MonkeyPatch, command: str, address: str, advice: str
+) -> None:
+    """It is refused before anything is served or indexed, with what to set."""
+    monkeypatch.setenv("SITE_BASE_URL", address)
+    line = one_line(bookside(command, GARDEN))
+
+    assert line.startswith(f"bookside: SITE_BASE_URL (or a book's site_url) is {address!r}: ")
+    assert advice in line
+
+
+def test_an_id_where_no_books_are_listed(bookside: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not set is named, and one book needs no id."""
+    line = one_line(bookside("search", "water", "--book", "garden"))
+    assert line.startswith("bookside: no book 'garden'; BOOKSIDE_BOOKS, the file that lists the books, is not set")
+    monkeypatch.setenv("BOOK", str(GARDEN))
+    line = one_line(bookside("search", "water", "--book", "garden"))
+    assert line.startswith(f"bookside: no book 'garden'; there is only the one in {str(GARDEN)!r}")
+
+
 def test_a_scope_that_is_none(bookside: Run) -> None:
     """Those that there are stand in the line."""
     assert "full_book, up_to_here, current_chapter or current_page" in one_line(
@@ -370,3 +406,13 @@ def test_migrate(bookside: Run) -> None:
 
     assert first == Ended(0, f"schema none → {newest}\n", "")
     assert second == Ended(0, f"schema {newest} → {newest}\n", "")
+
+
+def test_one_is_not_many(bookside: Run, tmp_path: Path) -> None:
+    """A book of one page has one page."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/a.md").write_text("# A\n\nWords.\n")
+
+    assert " (folder, 1 page)\n" in bookside("outline", tmp_path / "book").out
+    bookside("index", tmp_path / "book")
+    assert "1 passage of 1 page, 1 chapter\n" in bookside("status", tmp_path / "book").out

@@ -14,13 +14,13 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import urlsplit
 
 import openai
 from chatkit.types import AudioInput
 from fastapi import FastAPI
 
 from bookside.book import Book
+from bookside.book.address import origin
 from bookside.chat.answering import Limits, ModelFor, Parts, Retrieval
 from bookside.chat.attachments import Attachments
 from bookside.chat.faults import model_fault
@@ -342,9 +342,8 @@ def _retrieval(settings: Settings, *, has_model: bool) -> Retrieval:
 
 
 def _origins(settings: Settings) -> tuple[str, ...]:
-    site = urlsplit(settings.site_base_url or "")
-    own = (f"{site.scheme}://{site.netloc}",) if site.netloc else ()
-    return (*own, *settings.allowed_origins)
+    site = origin(settings.site_base_url)
+    return (*([site] if site else ()), *settings.allowed_origins)
 
 
 def _transcriber(client: ListeningClient, settings: Settings) -> Callable[[AudioInput], Any]:

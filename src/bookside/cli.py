@@ -27,7 +27,7 @@ from bookside.book.built import check_folder
 from bookside.commands.crawl import crawl
 from bookside.commands.evaluate import evaluate
 from bookside.commands.status import status
-from bookside.commands.terminal import Unescaped, notices, progress
+from bookside.commands.terminal import Unescaped, counted, notices, progress
 from bookside.context import Location, Turn
 from bookside.errors import BooksideError, Rejected, Unavailable
 from bookside.http.places import Places, no_such_page
@@ -318,7 +318,7 @@ def _page_json(page: Page) -> dict[str, Any]:
 
 
 def _print_outline(book: Book) -> None:
-    typer.echo(f"{book.title} ({book.kind}, {len(book.pages)} pages)")
+    typer.echo(f"{book.title} ({book.kind}, {counted(len(book.pages), 'page')})")
     chapter = None
     for page in book.pages:
         if page.chapter and page.chapter != chapter:

@@ -133,9 +133,16 @@ def _chosen(settings: Settings, id: str | None) -> BookEntry | None:
         return entries[0] if entries else None
     found = next((entry for entry in entries if entry.id == id), None)
     if found is None:
-        there = f"there are {', '.join(entry.id for entry in entries)}" if entries else "there is one book only"
-        raise Rejected(f"no book {id!r}; {there}")
+        raise Rejected(f"no book {id!r}; {_there(settings, entries)}")
     return found
+
+
+def _there(settings: Settings, entries: Sequence[BookEntry]) -> str:
+    if entries:
+        return f"there are {', '.join(entry.id for entry in entries)}"
+    if settings.book is not None:
+        return f"there is only the one in {str(settings.book)!r}, which needs no id"
+    return "BOOKSIDE_BOOKS, the file that lists the books, is not set, and neither is BOOK"
 
 
 def _settings_of(settings: Settings, entry: BookEntry) -> Settings:

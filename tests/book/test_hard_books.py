@@ -33,7 +33,7 @@ def read_wholly(path: Path) -> Book | None:
 
 
 @given(st.integers(0, 2**64))
-@example(17212522)  # a Sphinx document without a heading
+@example(184)  # a Sphinx document without a heading
 @settings(max_examples=150, deadline=None)
 def test_a_hard_book_is_read_or_refused_and_gives_nothing_of_what_lies_beside_it(seed: int) -> None:
     with TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bookside.book import Book, read_book
-from bookside.book.files import below, read_text
+from bookside.book.files import MAX_LINE_CHARS, below, read_text
 from bookside.book.sphinx.found import find_project
 from bookside.book.sphinx.process import environment, settings_of
 from bookside.book.sphinx.project import Options, is_safe_setting
@@ -201,3 +201,12 @@ def test_a_book_in_the_folder_of_data_is_a_book(tmp_path: Path) -> None:
     """Only what lies below the book's own folder counts: a book that was fetched into the data is read."""
     root = tmp_path / ".bookside" / "book"
     assert book_of(root, {"conf.py": "project = 'T'\n", "index.rst": "T\n=\n\nWords.\n"}).pages[0].url
+
+
+def test_a_document_that_is_too_long_is_a_problem_and_the_others_are_read(tmp_path: Path) -> None:
+    """Sphinx is not given it."""
+    files = {"index.md": "# T\n\nWords.\n", "long.md": "# L\n\n" + "a" * (MAX_LINE_CHARS + 1)}
+    book = book_of(tmp_path, SPHINX | files)
+    assert [page.path for page in book.pages] == ["index.md"]
+    problem = "long.md:3: the line is over 1,000,000 characters long: divide it"
+    assert problem in [str(one) for one in book.problems]

@@ -1,11 +1,13 @@
 """A crawl takes a site as far as it lets itself be taken, and no further; what it leaves is a book."""
 
 import gzip
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -13,7 +15,7 @@ from typer.testing import CliRunner
 from bookside.book import read_book
 from bookside.cli import cli
 from bookside.crawl import Crawl, CrawlReport, Limits
-from bookside.crawl.addresses import check_host, file_for, is_wanted, normal, scope_of
+from bookside.crawl.addresses import addresses_of, file_for, is_wanted, normal, scope_of
 from bookside.errors import BookError, Rejected, Unavailable
 
 QUICK = Limits(delay_s=0.0, max_pages=30, max_bytes=20_000)
@@ -282,16 +284,68 @@ def test_a_list_of_pages_that_leads_out_of_its_folder_is_refused(tmp_path: Path)
         read_book(tmp_path)
 
 
+PRIVATE = """
+127.0.0.1 10.0.0.1 169.254.169.254 224.0.0.1 239.255.255.250 255.255.255.255 ::1 fd00::1 fe80::1%eth0 ff0e::1
+::ffff:10.0.0.1 64:ff9b::10.0.0.1 64:ff9b::7f00:1 2002:a00:1::
+"""
+PUBLIC = "93.184.216.34 2606:2800:220:1::1 64:ff9b::93.184.216.34 ::ffff:93.184.216.34"
+
+
+def lead(monkeypatch: pytest.MonkeyPatch, *numbers: str) -> None:
+    """Every name leads to these numbers."""
+    found = [(2, 1, 6, "", (number, 443)) for number in numbers]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
+
+
 def test_names_do_not_lead_into_private_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address that names a private machine is meant; a name that turns out to be one is not."""
-    check_host("http://127.0.0.1:8000/", private=False)
-    check_host("http://[::1]/", private=False)
-    check_host("http://localhost/", private=False)
-    for number in ("127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00::1"):
-        monkeypatch.setattr("socket.getaddrinfo", lambda *_, number=number, **__: [(2, 1, 6, "", (number, 443))])
+    for meant in ("http://127.0.0.1:8000/", "http://[::1]/", "http://localhost/"):
+        assert addresses_of(meant, private=False) == []
+    for number in PRIVATE.split():
+        lead(monkeypatch, "93.184.216.34", number)
         with pytest.raises(Rejected, match="--private"):
-            check_host("https://docs.example/", private=False)
-        check_host("https://docs.example/", private=True)
+            addresses_of("https://docs.example/", private=False)
+        assert addresses_of("https://docs.example/", private=True) == []
+    lead(monkeypatch, *PUBLIC.split())
+    assert addresses_of("https://docs.example/", private=False) == PUBLIC.split()
+
+
+def test_what_was_checked_is_what_is_asked(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that leads elsewhere when it is looked up for the connection does not lead the crawl there."""
+    guide(site)
+    checked = [(2, 1, 6, "", ("127.0.0.1", site.port))]
+    look_up = socket.getaddrinfo
+
+    def answered(host: str, *args: Any, **named: Any) -> Any:
+        if host != "docs.example":
+            return look_up(host, *args, **named)
+        return checked if not args[1:] else look_up("127.0.0.9", *args, **named)
+
+    monkeypatch.setattr("socket.getaddrinfo", answered)
+    monkeypatch.setattr("bookside.crawl.addresses.is_public", lambda _: True)
+    origin = f"http://docs.example:{site.port}"
+    report = Crawl(f"{origin}/guide/", tmp_path / "site", QUICK).run()
+    assert (report.added, report.left_out) == (3, {})
+    assert {headers["host"] for _, headers in site.asked} == {f"docs.example:{site.port}"}
+    assert read_book(tmp_path / "site").pages[0].url == f"{origin}/guide/"
+
+
+@pytest.mark.parametrize("path", ["/pages/my-site/", "/guide/", "/"])
+@pytest.mark.parametrize(
+    ("names", "chapters"),
+    [(("one", "two"), ["one", "two"]), (("a/one", "a/two", "three"), ["A", "A", None])],
+    ids=["flat", "folders"],
+)
+def test_folders_below_the_base_path_are_chapters(
+    site: Site, tmp_path: Path, path: str, names: tuple[str, ...], chapters: list[str | None]
+) -> None:
+    """And not the folder in which the crawl keeps its pages, or those of the base path."""
+    site.page(path, "<h1>Start</h1>" + "".join(f'<a href="{name}">x</a>' for name in names))
+    for name in names:
+        site.page(path + name, f"<h1>{name}</h1><p>Words.</p>")
+    run(site, tmp_path / "site", path=path)
+    found = {page.title: page.chapter and page.chapter.title for page in read_book(tmp_path / "site").pages}
+    assert found == {"Start": None, **dict(zip(names, chapters, strict=True))}
 
 
 def test_addresses_have_one_form_and_safe_names() -> None:

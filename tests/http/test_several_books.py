@@ -218,6 +218,8 @@ def test_the_reader_serves_each_book_below_its_address(books: Served) -> None:
 
     assert '<a href="/guide-1.0-en/">1.0, en</a>' in start
     assert '<a href="/clocks/">All about clocks</a>' in start
+    assert '<p class="editions"><a href="/">Bücher</a></p>' in page
+    assert '<p class="editions">' not in start
     assert '<html lang="de"' in page
     assert '<a href="/guide-2.0-en/pump">2.0, en</a>' in page
     assert 'data-book="guide-2.0-de"' in page

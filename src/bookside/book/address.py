@@ -4,6 +4,8 @@ import posixpath
 import re
 from urllib.parse import quote, urlsplit
 
+from bookside.errors import Rejected
+
 SAFE_IN_PATH = "/!$&'()*+,;=:@~-._"
 
 
@@ -15,11 +17,29 @@ def base_path(configured: str | None) -> str:
 
 
 def origin(site_url: str | None) -> str:
-    """What stands before the base path: ``https://me.github.io`` without a path or a slash, or nothing."""
+    """What stands before the base path: ``https://me.github.io`` without a slash at its end, or nothing.
+
+    Raises:
+        Rejected: It is no origin: it has no scheme, or more than a scheme and a host.
+    """
     if not site_url:
         return ""
-    parts = urlsplit(site_url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+    try:
+        parts = urlsplit(site_url)
+        is_origin = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 0) >= 0
+    except ValueError:  # brackets or a port that are none
+        is_origin = False
+        parts = urlsplit("")
+    if not is_origin or parts.username is not None or any(mark in site_url for mark in "?# \t\n"):
+        raise Rejected(
+            f"SITE_BASE_URL (or a book's site_url) is {site_url!r}: give the site's origin, as in https://me.github.io"
+        )
+    if parts.path.strip("/"):
+        raise Rejected(
+            f"SITE_BASE_URL (or a book's site_url) is {site_url!r}: give the origin, "
+            f"{parts.scheme}://{parts.netloc}, and the path as BOOK_BASE_URL (or base_url): {parts.path}"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def encoded_path(path: str) -> str:

@@ -81,7 +81,7 @@ def html_in(built: Path, book: Book, page: Page) -> str | None:
     for name in files_of(relative):
         file = below(built, name)
         if file is not None and file.is_file():
-            return read_text(built, name)
+            return read_text(built, name, is_written=False)
     return None
 
 

@@ -95,21 +95,49 @@ class Cutter:
 
     def cut(self, found: Iterable[Block]) -> Iterator[str]:
         """Texts in order, each as long as it may be."""
-        text = ""
-        for block in found:
-            gap = "\n" if block.tight else "\n\n"
-            for piece in self._pieces(block):
-                joined = f"{text}{gap}{piece}" if text else piece
-                if self._fits(joined):
-                    text = joined
-                    continue
-                yield text
-                text = piece
-        if text:
+        pieces = (("\n" if block.tight else "\n\n", piece) for block in found for piece in self._pieces(block))
+        yield from self._runs(pieces, lambda text: text)
+
+    def _runs(self, parts: Iterable[tuple[str, str]], whole: Callable[[str], str]) -> Iterator[str]:
+        """Parts joined for as long as what ``whole`` makes of them fits; each part fits by itself.
+
+        A token is a byte at least, so nothing is counted while there is room for as many bytes: a page of many short
+        lines would take minutes.
+
+        Args:
+            parts: Each with what stands before it, unless it begins a run.
+        """
+        run: list[str] = []
+        room = 0
+        for gap, part in parts:
+            room -= bytes_of(gap) + bytes_of(part)
+            grown = [*run, gap, part] if run else [part]
+            if run and room < 0:
+                tokens = self._tokens(whole("".join(grown)))
+                room = self._max_tokens - tokens
+                if room < 0:
+                    yield from self._counted(run, whole)
+                    grown = [part]
+            run = grown
+        if run:
+            yield from self._counted(run, whole)
+
+    def _counted(self, run: list[str], whole: Callable[[str], str]) -> Iterator[str]:
+        """The run, or its halves where tokens are divided otherwise across a seam, so that it is too long after all."""
+        text = "".join(run)
+        if len(run) <= 1 or self._fits(whole(text)):
             yield text
+            return
+        middle = len(run) // 2 | 1
+        yield from self._counted(run[:middle], whole)
+        yield from self._counted(run[middle + 1 :], whole)
 
     def _fits(self, text: str) -> bool:
-        return len(text) <= self._max_tokens * MAX_CHARS_A_TOKEN and self.count(text) <= self._max_tokens
+        return bytes_of(text) < self._max_tokens or self._tokens(text) <= self._max_tokens
+
+    def _tokens(self, text: str) -> int:
+        """Tokens in ``text``; of one that is far too long, more than there may be."""
+        return self.count(text) if len(text) <= self._max_tokens * MAX_CHARS_A_TOKEN else self._max_tokens + 1
 
     def _pieces(self, block: Block) -> Iterator[str]:
         """The block, or parts of it that fit."""
@@ -126,14 +154,9 @@ class Cutter:
 
     def _packed(self, parts: Iterable[str], block: Block) -> Iterator[str]:
         """Runs of ``parts`` that fit with the block's head and tail; a part that is too long is halved."""
-        text = ""
-        for part in parts:
-            for piece in self._halves(part, block):
-                if text and not self._fits(block.whole((text + piece).rstrip())):
-                    yield from wrapped(text, block)
-                    text = ""
-                text += piece
-        yield from wrapped(text, block)
+        pieces = (("", piece) for part in parts for piece in self._halves(part, block))
+        for text in self._runs(pieces, lambda text: block.whole(text.rstrip())):
+            yield from wrapped(text, block)
 
     def _halves(self, part: str, block: Block) -> Iterator[str]:
         """``part`` in pieces that fit, divided at white space near the middle where there is some."""
@@ -145,6 +168,11 @@ class Cutter:
                 continue
             middle = middle_of(piece)
             waiting += [piece[middle:], piece[:middle]]
+
+
+def bytes_of(text: str) -> int:
+    """How long it is in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def wrapped(text: str, block: Block) -> Iterator[str]:

@@ -13,6 +13,11 @@ from bookside.errors import BookError
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
 MAX_FILE_BYTES = 64 * 1024 * 1024
+MAX_PAGE_CHARS = 4_000_000
+MAX_PAGE_LINES = 30_000
+MAX_LINE_CHARS = 1_000_000
+"""A page of some hundred printed ones, or a line that no one has written: it is refused before it takes minutes."""
+
 SNIFFED_BYTES = 8192
 OWN_FOLDER = ".bookside"
 """Where the index, the database and the secret are, unless a setting says otherwise; often in the book's folder."""
@@ -80,13 +85,47 @@ def markdown_files(
                 yield path.relative_to(root).as_posix()
 
 
-def read_text(root: Path, relative: str) -> str:
+def read_text(root: Path, relative: str, *, is_written: bool = True) -> str:
     """The file's text with ``\\n`` line ends, no byte order mark and no NUL.
 
+    Args:
+        is_written: Whether people write such files; others may be longer, up to ``MAX_FILE_BYTES``.
+
     Raises:
-        BookError: It cannot be opened, is not text in UTF-8, is over ``MAX_FILE_BYTES`` or outside ``root``.
+        BookError: It cannot be opened, is not text in UTF-8, is too long or outside ``root``.
     """
-    return decode(read_bytes(root, relative), relative)
+    text = decode(read_bytes(root, relative), relative)
+    if is_written:
+        check_length(text, relative)
+        check_lines(text, relative)
+    return text
+
+
+def check_length(text: str, path: str) -> None:
+    """A page must not be of more text than a page may have.
+
+    Raises:
+        BookError: It is.
+    """
+    if len(text) > MAX_PAGE_CHARS:
+        raise BookError(path, 1, f"it is over {MAX_PAGE_CHARS:,} characters long: divide it into several pages")
+    if text.count("\n") > MAX_PAGE_LINES:
+        raise BookError(path, 1, f"it has over {MAX_PAGE_LINES:,} lines: divide it into several pages")
+
+
+def check_lines(text: str, path: str) -> None:
+    """None of its lines may be longer than a line may be.
+
+    Raises:
+        BookError: One is.
+    """
+    start = 0
+    while len(text) - start > MAX_LINE_CHARS:
+        end = text.rfind("\n", start, start + MAX_LINE_CHARS + 1)
+        if end < 0:
+            line = text.count("\n", 0, start) + 1
+            raise BookError(path, line, f"the line is over {MAX_LINE_CHARS:,} characters long: divide it")
+        start = end + 1
 
 
 def read_bytes(root: Path, relative: str, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:

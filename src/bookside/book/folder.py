@@ -40,8 +40,9 @@ class FolderReader(SiteReader):
         return Site(kind="folder", title=None, items=(*front, *items), front_url=self.url("/"))
 
     def _page(self, path: str) -> Source:
-        source = read_text(self.root, path)
-        if path.lower().endswith(notebooks.SUFFIX):
+        is_notebook = path.lower().endswith(notebooks.SUFFIX)
+        source = read_text(self.root, path, is_written=not is_notebook)
+        if is_notebook:
             return notebooks.without_lines(self._of(path, FrontMatter(text=notebooks.as_markdown(source, path))))
         return self._of(path, split(source, path))
 

@@ -14,8 +14,14 @@ from bookside.book.model import Dialect
 
 INSIDE = r"(?:[^$`\\\n]|\\.|\n(?![ \t]*\n))+?"
 DOLLARS = re.compile(rf"\$\$(?!\$)(?P<shown>{INSIDE})\$\$(?!\$)|\$(?![\s$])(?P<inline>{INSIDE})(?<!\s)\$(?![\w$])")
+MAX_CHARS = 2_000
+MAX_LINES = 200
+"""What goes on for longer is no formula; to look for its end from every mark would take minutes."""
+
 BRACKETS = re.compile(
-    r"(?P<slash>\\\\?)(?:\((?P<inline>[^`]+?)(?P=slash)\)|\[(?P<shown>[^`]+?)(?P=slash)\])", re.DOTALL
+    rf"(?P<slash>\\\\?)(?:\((?P<inline>[^`]{{1,{MAX_CHARS}}}?)(?P=slash)\)"
+    rf"|\[(?P<shown>[^`]{{1,{MAX_CHARS}}}?)(?P=slash)\])",
+    re.DOTALL,
 )
 BLOCK = re.compile(r"(?P<open>\$\$|\\\\?\[)(?P<rest>.*)$")
 CLOSING = {"$$": "$$", "\\[": "\\]", "\\\\[": "\\\\]"}
@@ -95,6 +101,8 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if found is None or (found["open"] != "$$" and IN_BRACKETS not in state.md.inline.ruler.get_active_rules()):
         return False
     closing = CLOSING[found["open"]]
+    if state.src.find(closing, found.start("rest"), state.eMarks[min(start + MAX_LINES, end - 1)]) < 0:
+        return False
     lines = [found["rest"].rstrip()]
     place = start
     while not lines[-1].endswith(closing):

@@ -16,6 +16,9 @@ OPENING = re.compile(r"---[ \t]*\n")
 MAX_VALUES = 100_000
 """Settings that have more are no settings: a few lines of aliases can stand for billions."""
 
+MAX_CHARS = 500_000
+"""Settings that are longer take the parser many seconds."""
+
 CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
@@ -127,8 +130,11 @@ def load(text: str, path: str, *, first_line: int = 1, loader: type[yaml.SafeLoa
         first_line: Line of the file at which ``text`` begins.
 
     Raises:
-        BookError: It is not YAML, holds what ``loader`` cannot make, or grows beyond measure by its aliases.
+        BookError: It is not YAML, is too long, holds what ``loader`` cannot make, or grows beyond measure by
+            its aliases.
     """
+    if len(text) > MAX_CHARS:
+        raise BookError(path, first_line, f"its settings are over {MAX_CHARS:,} characters long: shorten them")
     try:
         values = yaml.load(text, Loader=joining(loader) if ESCAPED.search(text) else loader)  # noqa: S506 - a SafeLoader
         if "*" in text and size_of(values, {}) > MAX_VALUES:

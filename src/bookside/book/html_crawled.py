@@ -37,6 +37,13 @@ class CrawledSite:
         inside = split.path.removeprefix(self.base.rstrip("/")) or "/"
         return f"{inside}?{split.query}" if split.query else inside
 
+    @property
+    def folder(self) -> str:
+        """The folder that stands for the base path; ends with a slash."""
+        depth = 1 + sum(1 for segment in self.base.split("/") if segment)
+        deep = next((path for path in self.pages if path.count("/") >= depth), "")
+        return "".join(f"{part}/" for part in deep.split("/")[:depth] if deep)
+
     def lead_to_files(self, tree: HtmlElement, path: str) -> None:
         """Have links to other pages of the site lead to their files, and all others to where they lead on the web."""
         base = self.pages[path].url

@@ -156,13 +156,18 @@ def chain(front: str, following: Mapping[str, str]) -> list[str]:
 
 
 def arranged(
-    pages: Mapping[str, Source], front: str | None, entries: Sequence[Entry], following: Mapping[str, str]
+    pages: Mapping[str, Source],
+    front: str | None,
+    entries: Sequence[Entry],
+    following: Mapping[str, str],
+    top: str = "",
 ) -> list[Group | Leaf]:
     """Every page once: by the table of contents; what it leaves out after the page before it, or by folders.
 
     Args:
         front: The site's own page, which comes first.
         following: The page after each, where it tells.
+        top: The folder below which folders are chapters; ends with a slash.
     """
     waiting = dict(pages)
     listed = [front] if front else []
@@ -184,7 +189,7 @@ def arranged(
     if front:
         for path in after.get(front, []):
             made += _leaf(path, "", waiting, {})
-    return made + by_folder(waiting)
+    return made + by_folder(waiting, top)
 
 
 def _leaf(path: str, label: str, waiting: dict[str, Source], after: Mapping[str, Sequence[str]]) -> list[Group | Leaf]:
@@ -216,11 +221,11 @@ def _groups(
     return made
 
 
-def by_folder(pages: Mapping[str, Source]) -> list[Group | Leaf]:
-    """Pages by their folders and names."""
-    top = Folder()
+def by_folder(pages: Mapping[str, Source], top: str) -> list[Group | Leaf]:
+    """Pages by their folders below ``top`` and their names."""
+    whole = Folder()
     for path in sorted(pages, key=natural_key):
-        file = PurePosixPath(path)
-        folder_at(top, file).pages[file.name] = pages[path]
-    index, items = content(top)
+        file = PurePosixPath(path.removeprefix(top))
+        folder_at(whole, file).pages[file.name] = pages[path]
+    index, items = content(whole)
     return [*([index] if index else []), *items]

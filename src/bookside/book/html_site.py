@@ -74,7 +74,7 @@ class HtmlReader(SiteReader):
         return Site(
             kind="html",
             title=head.site_name or site_name or head.title or None,
-            items=tuple(arranged(sources, front if front in sources else None, entries, following)),
+            items=tuple(arranged(sources, front if front in sources else None, entries, following, self._top())),
             front_url=self.url("/"),
             language=language_tag(head.language),
         )
@@ -89,6 +89,10 @@ class HtmlReader(SiteReader):
     def _start(self) -> str | None:
         """The file with which a crawl began."""
         return self._crawled.front if self._crawled else None
+
+    def _top(self) -> str:
+        """The folder of the site's pages."""
+        return self._crawled.folder if self._crawled else ""
 
     def _document(self, path: str) -> Document:
         page = self._crawled.pages.get(path) if self._crawled else None

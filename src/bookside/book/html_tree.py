@@ -9,6 +9,9 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from bookside.errors import BookError
 
 SNIFFED_BYTES = 4096
+MAX_CHARS = 16_000_000
+"""What is longer has more text than a page may have, and would take many seconds to tell so."""
+
 CHARSET = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]*?\b(?:charset|encoding)\s*=\s*["']?\s*(?P<name>[\w:.-]+)""", re.IGNORECASE
 )
@@ -73,8 +76,10 @@ def parsed(text: str, path: str, *, is_xhtml: bool = False) -> HtmlElement:
         is_xhtml: Elements may be closed in their own tag, as in an EPUB.
 
     Raises:
-        BookError: There is no element in it.
+        BookError: There is no element in it, or it is too long.
     """
+    if len(text) > MAX_CHARS:
+        raise BookError(path, 1, f"it is over {MAX_CHARS:,} characters of HTML: divide it into several pages")
     source = CONTROLS.sub("\ufffd", XML_DECLARATION.sub("", text))
     if is_xhtml:
         source = EMPTIED_BY_XML.sub(r"<\g<name>\g<rest>></\g<name>>", source)

@@ -10,7 +10,7 @@ from bookside.book.files import below, read_text
 from bookside.book.frontmatter import FrontMatter
 from bookside.errors import BookError
 
-MAX_INCLUDED_CHARS = 8_000_000
+MAX_INCLUDED_CHARS = 2_000_000
 """What all includes of one page may add to it; more is named as a problem and left out."""
 
 MAX_DEPTH = 10

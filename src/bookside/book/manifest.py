@@ -65,7 +65,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     if not (folder / MANIFEST).is_file():
         return None
     try:
-        values = without_halves(json.loads(read_text(folder, MANIFEST)))
+        values = without_halves(json.loads(read_text(folder, MANIFEST, is_written=False)))
         if values.get("version") != VERSION:
             raise BookError(MANIFEST, 0, "another version of Bookside wrote it: crawl the site into a new folder")
         pages = tuple(_page(page) for page in cast("Sequence[Mapping[str, Any]]", values["pages"]))

@@ -8,13 +8,17 @@ from html import unescape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from bookside.book.memory import recalled
 from bookside.book.model import Dialect
 
-MAX_INLINE_CHARS = 100_000
+MAX_INLINE_CHARS = 20_000
 """A longer paragraph is taken word for word: parsing its marks would take minutes, and it is no prose."""
+
+MAX_HEADING_CHARS = 2_000
+"""So is a longer heading, of which each mark would be kept."""
 
 CORE_RULES_FOR_BLOCKS = ("normalize", "block")
 MDX_HAS_NO = ("code", "html_block", "html_inline", "autolink")
@@ -59,9 +63,20 @@ def parser(dialect: Dialect = "commonmark") -> MarkdownIt:
     Headings come in the order of ``Page.sections``; nested ones (in a list or a quotation) count as well.
     """
     markdown = MarkdownIt("gfm-like")
+    markdown.core.ruler.at("inline", _inline)
     if dialect == "mdx":
         markdown.disable(MDX_HAS_NO)
     return markdown
+
+
+def _inline(state: StateCore) -> None:
+    """The core's own rule, but for paragraphs that are taken word for word; bare links in these stay words, too."""
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > MAX_INLINE_CHARS:
+            token.children = [Token("text_special", "", 0, content=token.content)]
+        elif token.type == "inline":
+            token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 @cache
@@ -85,6 +100,13 @@ def parse_inline(content: str, dialect: Dialect, references: dict[str, Any]) -> 
         return [Token("text", "", 0, content=content)]
     block_parser(dialect).inline.parse(content, block_parser(dialect), references, tokens)
     return tokens
+
+
+def parse_heading(content: str, dialect: Dialect, references: dict[str, Any]) -> list[Token]:
+    """The marks and words of one heading; over ``MAX_HEADING_CHARS`` all of it is one text."""
+    if len(content) > MAX_HEADING_CHARS:
+        return [Token("text", "", 0, content=content)]
+    return parse_inline(content, dialect, references)
 
 
 def visible_text(tokens: Sequence[Token], *, line_break: str = " ", images: bool = True) -> str:
@@ -171,7 +193,7 @@ def _headings(text: str, dialect: Dialect) -> list[Heading]:
     for place, token in enumerate(tokens):
         if token.type != "heading_open" or token.map is None:
             continue
-        inline = parse_inline(tokens[place + 1].content, dialect, references)
+        inline = parse_heading(tokens[place + 1].content, dialect, references)
         source = visible_text(inline, line_break="\n")
         explicit = EXPLICIT_ID.search(source)
         words = source[: explicit.start()] if explicit else source

@@ -17,8 +17,10 @@ from bookside.book.includes import Includes
 from bookside.book.markdown import headings
 from bookside.book.mkdocs_anchors import Anchors
 from bookside.book.mkdocs_config import options_by_name, read_config
+from bookside.book.mkdocs_languages import languages_of
 from bookside.book.mkdocs_snippets import NAME as SNIPPETS
 from bookside.book.mkdocs_snippets import Snippets
+from bookside.book.model import Edition
 from bookside.book.outline import Group, Leaf, Source, slug_of
 from bookside.book.pages import Address, source_of
 from bookside.book.site import Site, SiteReader, language_tag
@@ -41,10 +43,23 @@ class MkDocsReader(SiteReader):
         self._config = read_config(root, self._config_name)
         configured = self._config.get("site_url")
         self.configured_base = base_path(configured) if isinstance(configured, str) and "://" in configured else "/"
+        self._languages = languages_of(self._config)
+        self._files: dict[str, str] = {}
+
+    def editions(self) -> tuple[Edition, ...]:
+        """One for each language."""
+        if self._languages is None:
+            return super().editions()
+        names = self._languages.locales
+        urls = [self.url("/"), *(self.url(f"/{name}/") for name in names[1:])]
+        return tuple(Edition(locale=n, language=language_tag(n), url=url) for n, url in zip(names, urls, strict=True))
 
     def read(self) -> Site:
         """The site; plugins are not run, so pages that only a plugin makes are not in it."""
         name, config = self._config_name, self._config
+        locale = self.edition.locale
+        if self._languages is not None and locale != self._languages.locales[0]:
+            self.below_base = locale or ""
         extensions = options_by_name(config.get("markdown_extensions"))
         self._anchors = Anchors(extensions)
         self._directory_urls = config.get("use_directory_urls") is not False
@@ -66,7 +81,11 @@ class MkDocsReader(SiteReader):
             title=title if isinstance(title, str) else None,
             items=tuple(items),
             front_url=self.url("/"),
-            language=language_tag(cast("dict[str, Any]", theme).get("language")) if isinstance(theme, dict) else None,
+            language=language_tag(locale)
+            if self._languages
+            else language_tag(cast("dict[str, Any]", theme).get("language"))
+            if isinstance(theme, dict)
+            else None,
         )
 
     def _read_pages(self, config: dict[str, Any]) -> dict[str, Source]:
@@ -78,9 +97,11 @@ class MkDocsReader(SiteReader):
         )
         suffixes = PAGE_SUFFIXES | ({notebooks.SUFFIX} if has_plugin(config, NOTEBOOKS) else frozenset[str]())
         found = [path for path in markdown_files(top, suffixes=suffixes, skip=frozenset()) if path not in excluded]
+        if self._languages is not None:
+            self._files = self._languages.files(found, self.edition.locale or self._languages.locales[0])
         pages: dict[str, Source] = {}
         taken: set[str] = set()
-        for path in sorted(found, key=walk_key):
+        for path in sorted(self._files if self._languages else found, key=walk_key):
             url = self.url(self._address_of(path))
             if url in taken:  # README.md beside index.md
                 continue
@@ -90,7 +111,7 @@ class MkDocsReader(SiteReader):
         return pages
 
     def _page(self, path: str, url: str) -> Source:
-        full_path = posixpath.normpath(posixpath.join(self._docs, path))
+        full_path = posixpath.normpath(posixpath.join(self._docs, self._files.get(path, path)))
         if path.endswith(notebooks.SUFFIX):
             return self._notebook(path, Address(path=full_path, url=url))
         front = split(read_text(self.root, full_path), full_path)
@@ -108,7 +129,7 @@ class MkDocsReader(SiteReader):
 
     def _notebook(self, path: str, address: Address) -> Source:
         """A notebook as the plugin mkdocs-jupyter shows it; the same words give the same id there, however often."""
-        text = notebooks.as_markdown(read_text(self.root, address.path), address.path)
+        text = notebooks.as_markdown(read_text(self.root, address.path, is_written=False), address.path)
         source = source_of(
             address,
             FrontMatter(text=text),

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -20,6 +21,14 @@ READS_FILES = frozenset({"pymdownx.snippets", "pymdownx.b64"})
 MAX_PAGE_CHARS = 1_000_000
 """Python-Markdown takes minutes for a larger page; its headings are then slugged without it."""
 
+MAX_BLOCK_CHARS = 20_000
+MAX_OPEN = 200
+"""From each bracket that is never closed it looks through the rest of the paragraph."""
+
+MAX_HEADINGS = 2_000
+"""Ids that repeat each other it counts anew each time."""
+
+OPEN = re.compile(r"[\[\]()]|\n[ \t]*\n")
 BROKEN_EXTENSION = (ImportError, AttributeError, KeyError, TypeError, ValueError, AssertionError)
 BROKEN_PAGE = (RecursionError, IndexError, KeyError, ValueError, AttributeError, TypeError, AssertionError)
 
@@ -41,7 +50,7 @@ class Anchors:
 
     def ids(self, text: str) -> list[tuple[str, str]]:
         """Words and id of every heading on the page, in order."""
-        if len(text) > MAX_PAGE_CHARS:
+        if len(text) > MAX_PAGE_CHARS or text.count("\n#") > MAX_HEADINGS or is_tangled(text):
             return self._slugged(text)
         try:
             self._markdown.reset()
@@ -53,10 +62,30 @@ class Anchors:
 
     def _slugged(self, text: str) -> list[tuple[str, str]]:
         used: set[str] = set()
-        return [
-            (found.text, unique(self._slugify(found.text, self._separator), used))
-            for found in headings(text, "commonmark")
-        ]
+        times: Counter[str] = Counter()
+        made: list[tuple[str, str]] = []
+        for found in headings(text, "commonmark"):
+            id = found.explicit_id or self._slugify(found.text, self._separator)
+            times[id] += 1
+            made.append((found.text, unique(f"{id}_{times[id] - 1}" if times[id] > 1 else id, used)))
+        return made
+
+
+def is_tangled(text: str) -> bool:
+    """Whether a paragraph is longer, or has more brackets open at once, than anybody writes."""
+    depth = start = 0
+    for found in OPEN.finditer(f"{text}\n\n"):
+        if found[0] in "[(":
+            depth += 1
+            if depth > MAX_OPEN:
+                return True
+        else:
+            if found[0][0] == "\n":
+                if found.start() - start > MAX_BLOCK_CHARS:
+                    return True
+                start = found.end()
+            depth = max(depth - 1, 0) if found[0] in "])" else 0
+    return False
 
 
 def extension_settings(configured: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bookside.book.files import check_length
 from bookside.book.frontmatter import FrontMatter
 from bookside.book.markdown import UNSEEN_WORDS, Heading, headings
 from bookside.book.model import Dialect
@@ -42,7 +43,11 @@ def source_of(
         title: What the site shows; by default the front matter's, or the first heading of level 1.
         fallback_title: For a page that has neither.
         anchors: Gives each heading its id.
+
+    Raises:
+        BookError: It is too long for one page.
     """
+    check_length(front.text, address.path)
     found = headings(front.text, dialect)
     first_h1 = next((heading.text for heading in found if heading.level == 1 and heading.text), None)
     name = title or front.words("title") or first_h1 or fallback_title

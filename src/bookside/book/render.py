@@ -13,8 +13,9 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from bookside.book import code, notes
 from bookside.book.callouts import mark_callouts
+from bookside.book.flat import flatten
 from bookside.book.formulas import INLINE, SHOWN, find_formulas
-from bookside.book.markdown import parse_inline, parser, visible_text
+from bookside.book.markdown import parse_heading, parser, visible_text
 from bookside.book.mathml import mathml
 from bookside.book.model import Dialect, Page, Section
 from bookside.book.pictures import Look, settled
@@ -50,6 +51,7 @@ def render(page: Page, resolve: Resolve, look: Look) -> str:
     markdown = _parser(page.dialect, formulas)
     env: EnvType = {}
     tokens = markdown.parse(page.markdown, env)
+    flatten(tokens)
     _set_anchors(tokens, page.sections, page.dialect, env)
     mark_callouts(tokens)
     _mark_bare_links(tokens)
@@ -109,7 +111,7 @@ def _set_anchors(tokens: Sequence[Token], sections: Sequence[Section], dialect: 
         if token.type != "heading_open":
             continue
         inline = tokens[place + 1]
-        words = visible_text(parse_inline(inline.content, dialect, dict(env)))
+        words = visible_text(parse_heading(inline.content, dialect, dict(env)))
         text = " ".join(words.split())
         found = next((s for s in waiting if s.heading == text and s.level == int(token.tag[1])), None)
         if found is None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bookside.commands.terminal import counted
 from bookside.index.plan import contents_when_in_step
 from bookside.library import Library, open_libraries
 from bookside.settings import Settings, read_settings
@@ -55,12 +56,16 @@ def _print(found: dict[str, Any]) -> None:
     if found["indexed_at"] is None:
         typer.echo("  not indexed yet")
     else:
-        typer.echo(f"  {found['chunks']} passages of {found['pages']} pages, {len(found['chapters'])} chapters")
+        typer.echo(
+            f"  {counted(found['chunks'], 'passage')} of {counted(found['pages'], 'page')}, "
+            f"{counted(len(found['chapters']), 'chapter')}"
+        )
         typer.echo(f"  made {found['indexed_at']} with {found['embedder']} ({found['backend']}: {found['collection']})")
     if "in_step" not in found:
         return
     step = "in step with the book" if found["in_step"] else "not in step with the book: run `bookside index`"
-    typer.echo(f"  {step}, which has {found['pages_read']} pages and {found['sections']} sections")
+    has = f"{counted(found['pages_read'], 'page')} and {counted(found['sections'], 'section')}"
+    typer.echo(f"  {step}, which has {has}")
     for one in found["left_out"][:SHOWN]:
         line = f":{one['line']}" if one["line"] else ""
         typer.echo(f"  left out: {one['page']}{line}: {one['reason']}")

@@ -74,3 +74,8 @@ class Unescaped:
             self._fence = run
         elif run[0] == "`":
             self._ticks = run
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -15,6 +15,7 @@ MAX_SEGMENTS = 16
 MAX_REPEATS = 3
 """A path in which a segment comes more often leads round in a circle."""
 
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 MAX_NAME_CHARS = 100
 NOT_PAGES = re.compile(
     r"\.(?:7z|avi|bz2|css|csv|deb|dmg|docx?|eps|epub|exe|gif|gz|ico|iso|jar|jpe?g|js|json|map|md|mp[34]|ogg|pdf|png|pptx?|"
@@ -118,8 +119,10 @@ def safe(segment: str) -> str:
     return made if len(made) <= MAX_NAME_CHARS else f"{made[:60]}-{hashlib.sha256(segment.encode()).hexdigest()[:12]}"
 
 
-def check_host(url: str, *, private: bool) -> None:
-    """A name must not lead into a private network; who means one gives its number, or says so.
+def addresses_of(url: str, *, private: bool) -> list[str]:
+    """The numbers that the host's name leads to, to be connected to as they were checked; none where it is not asked.
+
+    A name must not lead into a private network; who means one gives its number, or says so.
 
     Raises:
         Rejected: It does, or it leads nowhere.
@@ -127,14 +130,33 @@ def check_host(url: str, *, private: bool) -> None:
     split = urlsplit(url)
     host = split.hostname or ""
     if private or names_itself(host):
-        return
+        return []
     try:
         found = socket.getaddrinfo(host, split.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Rejected(f"there is no site named {host!r}") from error
-    for *_, place in found:
-        if not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
-            raise Rejected(f"{host!r} leads to a private address; if you mean it, say --private")
+    numbers = list(dict.fromkeys(str(place[0]) for *_, place in found))
+    if not all(is_public(ipaddress.ip_address(number.partition("%")[0])) for number in numbers):
+        raise Rejected(f"{host!r} leads to a private address; if you mean it, say --private")
+    return numbers
+
+
+def is_public(number: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether it is one machine of the public net, also where a number of the old kind is written in a new one."""
+    if isinstance(number, ipaddress.IPv6Address):
+        inner = number.ipv4_mapped or number.sixtofour
+        if number in NAT64:
+            inner = ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return number.is_global and not number.is_multicast
+
+
+def at(url: str, number: str) -> str:
+    """``url`` with its host's number in the place of the name."""
+    split = urlsplit(url)
+    host = f"[{number}]" if ":" in number else number
+    return urlunsplit(split._replace(netloc=host if split.port is None else f"{host}:{split.port}"))
 
 
 def names_itself(host: str) -> bool:

@@ -3,13 +3,16 @@
 import time
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from bookside.crawl.addresses import Scope, check_host, normal
+from bookside.crawl.addresses import Scope, addresses_of, at, normal
 from bookside.errors import Rejected
 
 AGENT = "Bookside"
@@ -86,8 +89,7 @@ class Fetcher:
         for attempt in range(RETRIES + 1):
             self._pause()
             try:
-                check_host(url, private=self._private)
-                with self._client.stream("GET", url, headers=dict(headers)) as response:
+                with self._sent(url, attempt, headers) as response:
                     if response.status_code not in TRY_AGAIN or attempt == RETRIES:
                         return self._taken(url, response, max_bytes or self._max_bytes, any_kind=any_kind)
                     wait = seconds(response.headers.get("retry-after"), 2.0 * (attempt + 1))
@@ -100,6 +102,22 @@ class Fetcher:
                 break
             time.sleep(wait)
         return Fetched(outcome="failed", url=url, reason="the server asks to wait longer than a crawl does")
+
+    def _sent(self, url: str, attempt: int, headers: Mapping[str, str]) -> AbstractContextManager[httpx2.Response]:
+        """The answer, from a number that was checked: asked once more, the name may lead elsewhere.
+
+        A proxy finds out by itself where a name leads.
+        """
+        numbers = addresses_of(url, private=self._private)
+        split = urlsplit(url)
+        if not numbers or (split.scheme in getproxies() and not proxy_bypass(split.netloc)):
+            return self._client.stream("GET", url, headers=dict(headers))
+        return self._client.stream(
+            "GET",
+            at(url, numbers[attempt % len(numbers)]),
+            headers={**headers, "Host": split.netloc},
+            extensions={"sni_hostname": split.hostname},
+        )
 
     def _pause(self) -> None:
         now = time.monotonic()

@@ -14,7 +14,7 @@ from bookside.book.files import below, read_bytes
 from bookside.book.html_page import Document, document_of
 from bookside.book.html_tree import decoded
 from bookside.book.manifest import MANIFEST, Crawled, Manifest, manifest_json, read_manifest
-from bookside.crawl.addresses import check_host, file_for, is_wanted, normal, scope_of, start_of
+from bookside.crawl.addresses import addresses_of, file_for, is_wanted, normal, scope_of, start_of
 from bookside.crawl.fetch import Fetched, Fetcher, open_client
 from bookside.crawl.sitemaps import Rules, listed, read_rules
 from bookside.errors import BookError, Rejected, Unavailable
@@ -80,7 +80,7 @@ class Crawl:
             Rejected: The folder holds something else, or the address may not be asked.
             Unavailable: The first page cannot be had, or the folder cannot be written to.
         """
-        check_host(self._start, private=self._limits.private)
+        addresses_of(self._start, private=self._limits.private)
         self._take_up()
         try:
             with open_client() as http:

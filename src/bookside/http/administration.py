@@ -4,12 +4,12 @@ import hmac
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 
 from bookside.errors import NotAllowed, NotSignedIn
 from bookside.http.problems import problem
-from bookside.http.services import BookId, Served, Services, address_of
+from bookside.http.services import Served, Services, address_of
 from bookside.jobs import Job
 
 PATH = "/assistant/reindex"
@@ -69,10 +69,15 @@ Operated = Annotated[Services, Depends(operator)]
 
 router = APIRouter()
 
+Which = Annotated[
+    str | None,
+    Query(max_length=100, description="Id of one edition, or of a book with all its editions; else all books."),
+]
+
 
 @router.post(PATH, status_code=202)
-async def reindex(services: Operated, book: BookId = None) -> JSONResponse:
-    """Bring the index in step with the book's files, as a job; of all books, or of ``book`` with all its editions.
+async def reindex(services: Operated, book: Which = None) -> JSONResponse:
+    """Bring the index in step with the book's files, as a job.
 
     Needs the admin key as ``Authorization: Bearer``.
     """

@@ -145,12 +145,12 @@ def _section(page: Page | None, shown: Shown) -> str | None:
 def _key(address: str) -> str:
     """The path by which a page is known; for what is no address at all, one that no page has."""
     try:
-        path = unquote(urlsplit(address).path)
+        path = "/" + unquote(urlsplit(address).path).strip("/")
     except ValueError:
         return NO_PAGE
-    for end in ("index.html", ".html"):
+    for end in ("/index.html", ".html"):
         path = path.removesuffix(end)
-    return "/" + path.strip("/")
+    return path or "/"
 
 
 def _without_slash(address: str) -> str:

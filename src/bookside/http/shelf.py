@@ -100,6 +100,11 @@ class Shelf:
         """The one that a request is about when nothing tells."""
         return self.volumes[0]
 
+    @property
+    def has_list(self) -> bool:
+        """Whether its books are listed at the root: there are several, and none of them is there itself."""
+        return len(self.volumes) > 1 and all(one.front for one in self.volumes)
+
     def find(
         self, book: str | None = None, addresses: Iterable[str | None] = (), language: str | None = None
     ) -> Volume | None:

@@ -87,7 +87,7 @@ class Site:
 
     def is_start(self, path: str) -> bool:
         """Whether there is the list of the books: at the root, where no book has it."""
-        return path == "/" and len(self._shelf.volumes) > 1 and all(one.front for one in self._shelf.volumes)
+        return path == "/" and self._shelf.has_list
 
     def start(self, asked: Mapping[str, str]) -> Response:
         """The list of the books."""
@@ -141,6 +141,7 @@ class Pages:
             "home": f"{volume.front}/" if volume.id else "/",
             "book_id": volume.id,
             "edition": volume.edition,
+            "has_list": shelf.has_list,
         }
         self._book = printing.book
         self._places = printing.places
@@ -242,7 +243,14 @@ class Pages:
 
     def render_list(self, books: Sequence[object], words: Mapping[str, str]) -> str:
         """The list of the server's books."""
-        of_no_book = {"home": "/", "book_id": None, "edition": None, "words": words, "script_words": for_scripts(words)}
+        of_no_book = {
+            "home": "/",
+            "book_id": None,
+            "edition": None,
+            "has_list": False,
+            "words": words,
+            "script_words": for_scripts(words),
+        }
         return self._templates.get_template("start.html").render(
             books=books,
             language="en",

@@ -19,15 +19,17 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.matching import Matcher
 
-from bookside.book.files import MAX_FILE_BYTES, SKIPPED_FOLDERS, natural_key, within
+from bookside.book.files import MAX_FILE_BYTES, SKIPPED_FOLDERS, check_length, check_lines, natural_key, within
 from bookside.book.sphinx import extension
 from bookside.book.sphinx.builder import MarkdownBuilder, told
 from bookside.book.sphinx.confine import confine
 from bookside.book.sphinx.substitutions import limit_parsers, limit_substitutions
 from bookside.book.sphinx.unknown import keep_unknown
+from bookside.errors import BookError
 
 EXTENSION = extension.__name__
 SKIPPED = SKIPPED_FOLDERS | {"_build"}
+WRITTEN = frozenset({".rst", ".md", ".txt"})
 BEGINS = re.compile(r"\n(?=[^\n]*?(?:WARNING|ERROR|CRITICAL|SEVERE): )")
 WARNING = re.compile(r"^(?P<file>.+?)(?::(?P<line>\d+))?: (?P<level>WARNING|ERROR|CRITICAL|SEVERE): (?P<words>.*)$")
 REFUSED_SUBSTITUTION = "Substitution error:SecurityError: "
@@ -151,11 +153,10 @@ class Reading:
     def _is_readable(self, file: Path, path: str) -> bool:
         if not within(self._root, file) or not file.is_file():
             return False
-        if file.stat().st_size > MAX_FILE_BYTES:
-            if file.suffix in {".rst", ".md", ".ipynb", ".txt"}:
-                self._tell(self._below(path), 1, f"the file is over {MAX_FILE_BYTES // 2**20} MB")
-            return False
-        return True
+        fault = too_long(file)
+        if fault is not None and file.suffix in {*WRITTEN, ".ipynb"}:
+            self._tell(self._below(path), fault.line, fault.reason)
+        return fault is None
 
     def _below(self, path: str) -> str:
         """A path below the sources as one below the book's folder."""
@@ -200,6 +201,22 @@ class Reading:
 
     def _problem(self, path: str, line: int, reason: str) -> dict[str, Any]:
         return {"path": path, "line": line, "reason": reason}
+
+
+def too_long(file: Path) -> BookError | None:
+    """Why a document would take minutes; whether it can be read at all is for Sphinx to say."""
+    try:
+        if file.stat().st_size > MAX_FILE_BYTES:
+            return BookError(str(file), 1, f"the file is over {MAX_FILE_BYTES // 2**20} MB")
+        if file.suffix in WRITTEN:
+            text = file.read_bytes().decode("utf-8", "replace")
+            check_length(text, str(file))
+            check_lines(text, str(file))
+    except OSError:
+        return None
+    except BookError as error:
+        return error
+    return None
 
 
 def main() -> int:

@@ -1,0 +1,112 @@
+"""What nobody has written does not hold a book up: it is refused by its name and line, or shown by its words."""
+
+from pathlib import Path
+
+import pytest
+
+from bookside.book import Page, cut, read_book
+from bookside.book.files import MAX_LINE_CHARS, MAX_PAGE_CHARS, MAX_PAGE_LINES
+from bookside.book.flat import MAX_OPEN
+from bookside.book.formulas import MAX_LINES
+from bookside.book.frontmatter import MAX_CHARS
+from bookside.book.html_tree import MAX_CHARS as MAX_HTML_CHARS
+from bookside.book.markdown import MAX_INLINE_CHARS
+from bookside.book.pictures import Picture
+from bookside.book.render import render
+
+
+def page_of(folder: Path, text: str, name: str = "a.md") -> Page:
+    (folder / name).write_text(text)
+    return read_book(folder).pages[0]
+
+
+def html_of(page: Page) -> str:
+    return render(page, lambda address: address, lambda _: Picture())
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("# A\n\n" + "a" * (MAX_LINE_CHARS + 1), "b.md:3: the line is over 1,000,000 characters long: divide it"),
+        ("a\n" * (MAX_PAGE_LINES + 1), "b.md:1: it has over 30,000 lines: divide it into several pages"),
+        (
+            ("a" * 999_999 + "\n") * (MAX_PAGE_CHARS // 1_000_000 + 1),
+            "b.md:1: it is over 4,000,000 characters long: divide it into several pages",
+        ),
+        (
+            "---\na:\n" + f"- {'b ' * 40}\n" * (MAX_CHARS // 80) + "---\n",
+            "b.md:2: its settings are over 500,000 characters long: shorten them",
+        ),
+    ],
+    ids=["line", "lines", "characters", "settings"],
+)
+def test_a_page_that_is_too_long_is_a_problem_and_the_others_are_read(tmp_path: Path, text: str, problem: str) -> None:
+    """It says what to do, and where."""
+    (tmp_path / "a.md").write_text("# A\n\nWords.\n" + "b" * MAX_LINE_CHARS)
+    (tmp_path / "b.md").write_text(text)
+    book = read_book(tmp_path)
+    assert ([page.path for page in book.pages], [str(one) for one in book.problems]) == (["a.md"], [problem])
+
+
+def test_html_that_becomes_too_long_a_page_is_a_problem(tmp_path: Path) -> None:
+    """Its one line is no fault: nobody wrote it."""
+    (tmp_path / "a.html").write_text("<h1>A</h1>" + "<p>Words.</p>" * 20_000)
+    (tmp_path / "b.html").write_text("<h1>B</h1><p>" + "Words. " * 200_000)
+    (tmp_path / "c.html").write_text("<h1>C</h1><!--" + " " * MAX_HTML_CHARS)
+    book = read_book(tmp_path)
+    assert [page.path for page in book.pages] == ["b.html"]
+    assert [problem.path for problem in book.problems] == ["a.html", "c.html"]
+
+
+def test_a_heading_that_is_too_long_is_taken_word_for_word(tmp_path: Path) -> None:
+    """In its section and where it is shown, with its id."""
+    page = page_of(tmp_path, f"# A\n\n## {'*b* ' * 600}\n\nWords.\n")
+    assert page.sections[1].heading == ("*b* " * 600).strip()
+    assert f'id="{page.sections[1].anchor}"' in html_of(page)
+
+
+@pytest.mark.parametrize("hard", ["[" * 10_000, "[a](" * 5_000, "soil " * 5_000, "\n# Same" * 2_100])
+def test_a_mkdocs_page_that_its_own_parser_takes_minutes_for_has_its_ids(tmp_path: Path, hard: str) -> None:
+    """As that parser would number them; an author's own, too."""
+    (tmp_path / "mkdocs.yml").write_text("site_name: S\nmarkdown_extensions: [attr_list]\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text(f"# Same\n\n## Same\n\n## Own {{#mine}}\n\n{hard}\n")
+    sections = read_book(tmp_path).pages[0].sections
+    assert [section.anchor for section in sections[:3]] == ["same", "same_1", "mine"]
+    assert len({section.anchor for section in sections}) == len(sections)
+
+
+def test_tags_that_go_too_deep_are_shown_by_their_words(tmp_path: Path) -> None:
+    """Whether in blocks or in lines; what is closed again goes no deeper."""
+    page = page_of(tmp_path, "<ul><li>" * MAX_OPEN + "soil &amp; sand\n\nSee <b>here</b>.\n")
+    assert html_of(page) == "<p>soil &amp; sand</p>\n<p>See here.</p>\n"
+    shown = "<div>soil</div>\n" * MAX_OPEN * 2
+    assert html_of(page_of(tmp_path, shown)) == shown
+    assert html_of(page_of(tmp_path, "a<b>\n\n" * (MAX_OPEN + 1))).count("<b>") == 0
+
+
+def test_a_paragraph_that_is_too_long_is_shown_word_for_word(tmp_path: Path) -> None:
+    """Its links, too: to look for them would take minutes."""
+    words = "[a](b) https://a.example/ " * (MAX_INLINE_CHARS // 20)
+    assert html_of(page_of(tmp_path, words)) == f"<p>{words.strip()}</p>\n"
+
+
+def test_the_end_of_a_formula_is_not_looked_for_without_end(tmp_path: Path) -> None:
+    lines = "x = 1 + 2 + 3\n" * MAX_LINES
+    assert html_of(page_of(tmp_path, f"\\[\n{lines}\\]\n")).startswith("<p>[\n")
+    assert "<math" in html_of(page_of(tmp_path, f"\\[\n{lines[:140]}\\]\n"))
+
+
+def test_short_lines_and_paragraphs_are_not_counted_each_time(tmp_path: Path) -> None:
+    """A book of them is cut in the time of any other, and its chunks are as full."""
+    for gap in ("\n", "\n\n"):
+        book = read_book(page_of(tmp_path, f"soil{gap}" * 5_000) and tmp_path)
+        counted: list[str] = []
+
+        def count(text: str, counted: list[str] = counted) -> int:
+            counted.append(text)
+            return len(text.split())
+
+        chunks = cut(book, count_tokens=count)
+        assert {chunk.tokens for chunk in chunks[:-1]} == {320}
+        assert len(counted) < 1_000
