@@ -93,6 +93,25 @@ def test_a_row_of_a_long_table_is_quoted_with_the_table_s_header() -> None:
     assert "setting_1600 = 120" in lines
 
 
+@pytest.mark.parametrize(
+    ("head", "rows", "tail"),
+    [
+        ("| pin | wire |\n| --- | --- |", [f"| {number} | colour{number} |" for number in range(60)], ""),
+        ("```text", [f"pin{number} = colour{number}" for number in range(60)], "\n```"),
+    ],
+    ids=["table", "code"],
+)
+@pytest.mark.parametrize("cut", [57, 30])
+def test_no_quote_runs_over_a_cut_that_repeats_a_head(head: str, rows: list[str], tail: str, cut: int) -> None:
+    """A table or code that was cut has its head in each piece; on the page it stands there once."""
+    pieces = ["\n".join([head, *part]) + tail for part in (rows[:cut], rows[cut:])]
+    quote = quote_for(f"The wires are {rows[cut - 1]} and {rows[cut]}.", "\n\n".join(pieces))
+
+    assert quote.count(head) == 1
+    assert any(row in quote for row in rows[cut - 1 : cut + 1])
+    assert quote.removeprefix(f"{head}\n").removesuffix(tail) in "\n".join(rows)
+
+
 def test_scripts_without_spaces_are_compared_by_pairs_of_letters() -> None:
     """Sentences of one paragraph without a space between them too."""
     first = "継電器は小さな電流で大きな電流を切り替えるスイッチです。古い電話交換機にも使われています。" * 6

@@ -43,12 +43,14 @@ class _Piece:
     Args:
         lead: The lines that it is read with and that stand above it: a table's header, the line that opens code.
         announces: Whether it ends with a colon: what follows belongs to it.
+        top: The lead itself, where it is part of these words.
     """
 
     start: int
     end: int
     lead: str
     announces: bool
+    top: str = ""
 
 
 def quote_for(claim: str, passage: str) -> str:
@@ -90,7 +92,7 @@ def _best_run(
         covered: frozenset[str] = frozenset()
         for last in range(first, len(pieces)):
             length = len(begin.lead) + pieces[last].end - begin.start
-            if last > first and length > QUOTE_CHARS:
+            if last > first and (length > QUOTE_CHARS or _begins_again(pieces[last - 1], pieces[last])):
                 break
             covered |= terms[last] & wanted
             cost = LENGTH_COSTS * length / QUOTE_CHARS
@@ -99,6 +101,11 @@ def _best_run(
     most = max(covers for covers, *_ in runs)
     *_, first, last = max(runs, key=lambda run: (run[0] - run[1] * most, -run[2]))
     return pieces[first], pieces[last]
+
+
+def _begins_again(before: _Piece, piece: _Piece) -> bool:
+    """Whether a table or code was cut before ``piece``, which repeats its lead: on the page nothing stands between."""
+    return piece.top != "" and piece.top in (before.lead, before.top)
 
 
 # What a claim is ------------------------------------------------------------------------------------------------------
@@ -157,7 +164,8 @@ def _pieces(text: str) -> Iterator[_Piece]:
     for start, end in _blocks(text):
         block = text[start:end]
         if len(block) <= QUOTE_CHARS:
-            yield _Piece(start, end, "", block.endswith((":", "：")))
+            top = _lead(block.splitlines(keepends=True))
+            yield _Piece(start, end, "", block.endswith((":", "：")), top)
         else:
             yield from _parts(text, start, end)
 
@@ -190,13 +198,9 @@ def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
 def _parts(text: str, start: int, end: int) -> Iterator[_Piece]:
     block = text[start:end]
     lines = block.splitlines(keepends=True)
-    lead = ""
-    if _FENCE.match(lines[0]):
-        lead = lines[0]
-        ends = _line_ends(lines)
-    elif len(lines) > 2 and _TABLE_RULE.fullmatch(lines[1].rstrip()):
-        lead = lines[0] + lines[1]
-        ends = _line_ends(lines)[1:]
+    lead = _lead(lines)
+    if lead:
+        ends = _line_ends(lines)[lead.count("\n") - 1 :]
     elif any(_ITEM.match(line) or _ROW.match(line) for line in lines):
         ends = [at for at, line in zip(_line_ends(lines), [*lines[1:], "- "], strict=True) if _ITEM.match(line)]
     else:
@@ -205,9 +209,17 @@ def _parts(text: str, start: int, end: int) -> Iterator[_Piece]:
     for until in ends:
         part = block[at:until]
         if part.strip():
-            own = lead if at >= len(lead) else ""
-            yield _Piece(start + at, start + at + len(part.rstrip()), own, announces=False)
+            own, top = (lead, "") if at >= len(lead) else ("", lead)
+            yield _Piece(start + at, start + at + len(part.rstrip()), own, announces=False, top=top)
         at = until
+
+
+def _lead(lines: Sequence[str]) -> str:
+    """The line that opens code, or a table's header and the rule below it; nothing for any other block."""
+    if _FENCE.match(lines[0]):
+        return lines[0]
+    is_table = len(lines) > 2 and _TABLE_RULE.fullmatch(lines[1].rstrip()) is not None
+    return lines[0] + lines[1] if is_table else ""
 
 
 def _line_ends(lines: Sequence[str]) -> list[int]:
