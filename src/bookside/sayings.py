@@ -114,7 +114,11 @@ TELLING = {
 }
 """Small words that most questions in a language have, and few in the others."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+LEAST_TELLING = 2
+"""One of them may be a name or a technical word, as in "MIT license" or "ES modules"."""
+
+_WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NOT_CHINESE = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af]")
 _URDU = re.compile(r"[ٹڈڑےںھہ]")
@@ -137,15 +141,17 @@ def sayings_for(question: str | None, page: str | None, book: str | None) -> Say
 
 def language_of_question(question: str) -> str | None:
     """The language of those there are words for that the question is plainly in; ``None`` where it may be another."""
-    if _HAN.search(question):
-        return None if _NOT_CHINESE.search(question) else "zh"
+    han = len(_HAN.findall(question))
+    if han:
+        is_most = han > len(_LETTER.findall(question)) / 2
+        return "zh" if is_most and not _NOT_CHINESE.search(question) else None
     if _URDU.search(question):
         return "ur"
-    words = _WORD.findall(question.lower())
-    telling = {tag: small.split() for tag, small in TELLING.items()}
-    counts = sorted(((sum(word in small for word in words), tag) for tag, small in telling.items()), reverse=True)
+    words = set(_WORD.findall(question.lower()))
+    telling = {tag: set(small.split()) for tag, small in TELLING.items()}
+    counts = sorted(((len(small & words), tag) for tag, small in telling.items()), reverse=True)
     (most, tag), (second, _), *_ = counts
-    return tag if most > second else None
+    return tag if most >= second + LEAST_TELLING else None
 
 
 def is_foreign(question: str, book: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from traceback import walk_tb
 
 import openai
 from agents import AgentsException
@@ -11,12 +12,9 @@ from bookside.errors import BooksideError, Unavailable
 
 log = logging.getLogger(__name__)
 
-UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError)
-"""What OpenAI's client raises on a stream of something else than its events."""
 
-
-def told(error: Exception) -> CustomStreamError:
-    """The error event for ``error``; the log has the rest."""
+def told(error: Exception) -> CustomStreamError | None:
+    """The error event for ``error``, of which the log has the rest; ``None`` for a mistake of our own."""
     cause = _cause(error)
     match cause:
         case TimeoutError():
@@ -26,13 +24,22 @@ def told(error: Exception) -> CustomStreamError:
             return CustomStreamError(f"The {cause.part} does not answer. Please try again.", allow_retry=True)
         case BooksideError():
             return CustomStreamError(str(cause), allow_retry=False)
+        case json.JSONDecodeError() | UnicodeDecodeError() if not _is_of_the_stream(cause):
+            return None
         case openai.OpenAIError() | json.JSONDecodeError() | UnicodeDecodeError():
             fault = model_fault(cause)
             log.warning("answer failed: the model: %s", fault)
             return CustomStreamError(f"The language model {fault}. Please try again.", allow_retry=True)
-        case _:
+        case AgentsException():
             log.warning("answer failed: %s", type(error).__name__, exc_info=error)
             return CustomStreamError("The language model did not come to an answer.", allow_retry=True)
+        case _:
+            return None
+
+
+def _is_of_the_stream(error: BaseException) -> bool:
+    """Whether OpenAI's client raised it, on a stream of something else than its events."""
+    return any(frame.f_globals.get("__name__", "").startswith("openai.") for frame, _ in walk_tb(error.__traceback__))
 
 
 def _cause(error: Exception) -> BaseException:

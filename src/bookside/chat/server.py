@@ -7,8 +7,6 @@ from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from datetime import datetime
 from typing import Any, cast
 
-import openai
-from agents import AgentsException
 from chatkit.actions import Action
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.server import ChatKitServer
@@ -41,7 +39,7 @@ from bookside.chat.answering import Answering, Asked, Parts, Show
 from bookside.chat.at_hand import BOOK, BookAtHand
 from bookside.chat.check import Checked, check_request
 from bookside.chat.early import EarlySearch, searching
-from bookside.chat.faults import UNREADABLE, told
+from bookside.chat.faults import told
 from bookside.chat.history import MAX_ITEMS
 from bookside.chat.keeping import Keeper
 from bookside.chat.run import Say
@@ -247,8 +245,11 @@ class Assistant(ChatKitServer[Reader]):
             async with aclosing(self._answering.answer(asked)) as events:
                 async for event in events:
                     yield cast(ThreadStreamEvent, event)  # `Keeper` and `_serialize` know the one that is none
-        except (BooksideError, openai.OpenAIError, AgentsException, TimeoutError, *UNREADABLE) as error:
-            raise told(error) from error
+        except Exception as error:
+            failed = told(error)
+            if failed is None:
+                raise
+            raise failed from error
         finally:
             if asked.thread.title is None and asked.question is not None:
                 asked.thread.title = title_for(asked.question)
