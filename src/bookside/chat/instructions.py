@@ -9,20 +9,18 @@ from bookside.index.sparse import LANGUAGES
 UNKNOWN_LANGUAGE = "the language of its passages"
 
 
-def read_instructions(file: Path | None, book: str) -> str:
-    """The instructions in ``file``, or the ones that come with Bookside; ``{book}`` stands for the book's title.
+def read_instructions(file: Path | None) -> str:
+    """The instructions in ``file``, or the ones that come with Bookside; see ``for_book``.
 
     Raises:
         Rejected: The file cannot be read.
     """
     if file is None:
-        text = (files("bookside.chat") / "instructions.md").read_text("utf-8")
-    else:
-        try:
-            text = file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise Rejected(f"BOOKSIDE_INSTRUCTIONS: {file} cannot be read as text") from error
-    return text.replace("{book}", book)
+        return (files("bookside.chat") / "instructions.md").read_text("utf-8")
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Rejected(f"BOOKSIDE_INSTRUCTIONS: {file} cannot be read as text") from error
 
 
 def for_book(instructions: str, *, title: str, language: str | None) -> str:

@@ -28,7 +28,7 @@ def books_at_hand(
     Raises:
         Rejected: The file with the instructions cannot be read.
     """
-    template = read_instructions(settings.instructions, "{book}")
+    template = read_instructions(settings.instructions)
 
     def book_for(id: str | None) -> BookAtHand:
         if shelf is None:
