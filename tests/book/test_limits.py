@@ -65,15 +65,46 @@ def test_a_heading_that_is_too_long_is_taken_word_for_word(tmp_path: Path) -> No
     assert f'id="{page.sections[1].anchor}"' in html_of(page)
 
 
-@pytest.mark.parametrize("hard", ["[" * 10_000, "[a](" * 5_000, "soil " * 5_000, "\n# Same" * 2_100])
+def mkdocs_page(folder: Path, text: str, settings: str = "") -> Page:
+    (folder / "mkdocs.yml").write_text(f"site_name: S\n{settings}")
+    (folder / "docs").mkdir()
+    (folder / "docs/index.md").write_text(text)
+    return read_book(folder).pages[0]
+
+
+HARD = ["[" * 10_000, "[a](" * 5_000, "soil " * 50_000, "\n# Same" * 2_100, ("[" * 500 + " soil" * 1_000 + "\n\n") * 3]
+
+
+@pytest.mark.parametrize("hard", HARD, ids=["brackets", "links", "words", "headings", "paragraphs"])
 def test_a_mkdocs_page_that_its_own_parser_takes_minutes_for_has_its_ids(tmp_path: Path, hard: str) -> None:
     """As that parser would number them; an author's own, too."""
-    (tmp_path / "mkdocs.yml").write_text("site_name: S\nmarkdown_extensions: [attr_list]\n")
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs/index.md").write_text(f"# Same\n\n## Same\n\n## Own {{#mine}}\n\n{hard}\n")
-    sections = read_book(tmp_path).pages[0].sections
+    text = f"# Same\n\n## Same\n\n## Own {{#mine}}\n\n{hard}\n"
+    sections = mkdocs_page(tmp_path, text, "markdown_extensions: [attr_list]\n").sections
     assert [section.anchor for section in sections[:3]] == ["same", "same_1", "mine"]
     assert len({section.anchor for section in sections}) == len(sections)
+
+
+def test_an_id_in_such_a_mkdocs_page_is_words_where_its_site_knows_none(tmp_path: Path) -> None:
+    page = mkdocs_page(tmp_path, f"# Top\n\n## Own {{#mine}}\n\n{'[' * 10_000}\n")
+    assert [section.anchor for section in page.sections] == ["top", "own-mine"]
+
+
+BIG = {
+    "table": "| a | b | c |\n|---|---|---|\n"
+    + "| `setting_i` | what it does, [see](a.md) (and more) | the default |\n" * 400,
+    "code": '```json\n{"a": [\n'
+    + '  {"name": "soil", "depths": [1, 2, [3, 4]], "is": {"so": "[x](y)"}},\n' * 600
+    + "]}\n```\n",
+    "list": "- [soil](a.md) (that of a field), a term of this book\n" * 500,
+}
+
+
+@pytest.mark.parametrize("big", BIG)
+def test_a_mkdocs_page_with_a_big_block_has_the_ids_of_the_built_site(tmp_path: Path, big: str) -> None:
+    """Which its own parser alone knows, as of a heading with a class and an id."""
+    assert len(BIG[big]) > 20_000
+    page = mkdocs_page(tmp_path, f"# Top\n\n{BIG[big]}\n## Own {{.wide #mine}}\n", "markdown_extensions: [attr_list]\n")
+    assert [section.anchor for section in page.sections] == ["top", "mine"]
 
 
 def test_tags_that_go_too_deep_are_shown_by_their_words(tmp_path: Path) -> None:
