@@ -49,13 +49,28 @@ def test_a_page_that_is_too_long_is_a_problem_and_the_others_are_read(tmp_path: 
 
 
 def test_html_that_becomes_too_long_a_page_is_a_problem(tmp_path: Path) -> None:
-    """Its one line is no fault: nobody wrote it."""
-    (tmp_path / "a.html").write_text("<h1>A</h1>" + "<p>Words.</p>" * 20_000)
+    """Its one line is no fault, nor are its many: nobody wrote them, and nobody can divide them."""
+    (tmp_path / "a.html").write_text("<h1>A</h1>" + "<p>" + "Words. " * (MAX_PAGE_CHARS // 7))
     (tmp_path / "b.html").write_text("<h1>B</h1><p>" + "Words. " * 200_000)
     (tmp_path / "c.html").write_text("<h1>C</h1><!--" + " " * MAX_HTML_CHARS)
+    (tmp_path / "d.html").write_text("<h1>D</h1>" + "<p>Words.</p>" * (MAX_PAGE_LINES // 2 + 10))
     book = read_book(tmp_path)
-    assert [page.path for page in book.pages] == ["b.html"]
+    assert [page.path for page in book.pages] == ["b.html", "d.html"]
     assert [problem.path for problem in book.problems] == ["a.html", "c.html"]
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_what_is_embedded_in_a_page_counts_for_nothing(tmp_path: Path, name: str) -> None:
+    """A picture in base64, as Google Docs puts it into Markdown; words beside it stay."""
+    data = f"data:image/png;base64,{'iVBOR/+w' * (MAX_HTML_CHARS // 8)}=="
+    written = f"# A\n\nSoil ![field][one] data:{'soil' * 300}.\n\n[one]: <{data}>\n\n## Sand\n\nMore.\n"
+    built = (
+        f'<h1>A</h1><p>Soil <img src="{data}" alt="field"> data:{"soil" * 300}.</p>\n<h2 id="sand">Sand</h2><p>More.'
+    )
+    book = read_book(page_of(tmp_path, written if name == "a.md" else built, name) and tmp_path)
+    chunks = cut(book, count_tokens=lambda text: len(text.split()))
+    assert (book.problems, [section.heading for section in book.pages[0].sections]) == ((), ["A", "Sand"])
+    assert [chunk.text for chunk in chunks] == [f"Soil field data:{'soil' * 300}.", "More."]
 
 
 def test_a_heading_that_is_too_long_is_taken_word_for_word(tmp_path: Path) -> None:
