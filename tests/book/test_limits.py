@@ -131,6 +131,29 @@ def test_tags_that_go_too_deep_are_shown_by_their_words(tmp_path: Path) -> None:
     assert html_of(page_of(tmp_path, "a<b>\n\n" * (MAX_OPEN + 1))).count("<b>") == 0
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<table>\n" + "<tr><td>a<td>b\n" * MAX_OPEN + "</table>",
+        "<table><tbody>\n" + "<tr><th><p>a\n<ul><li>b<li>c</ul>\n" * MAX_OPEN + "<tfoot><tr><td>d</table>",
+        "<p>a\n" * MAX_OPEN * 2,
+        "a<p>\n\n" * MAX_OPEN * 2,
+        "<dl>\n" + "<dt>a\n<dd><p>b\n" * MAX_OPEN + "</dl>",
+        "<ul><li>a</ul>\n" * MAX_OPEN * 2,
+    ],
+    ids=["rows", "body", "blocks", "paragraphs", "terms", "lists"],
+)
+def test_elements_that_need_no_end_tag_do_not_go_deep(tmp_path: Path, written: str) -> None:
+    """What comes after them is shown with its tags, too."""
+    assert "<b>soil</b>" in html_of(page_of(tmp_path, f"{written}\n\n<b>soil</b>\n"))
+
+
+@pytest.mark.parametrize("deep", ["<li><dd>", "<table><tr><td>", "<b><i></b>", "<p><b>", "<dl><dt>"])
+def test_elements_that_do_go_deep_are_counted_whatever_stands_between_them(tmp_path: Path, deep: str) -> None:
+    """As browsers keep them open."""
+    assert html_of(page_of(tmp_path, f"<div>{deep * (MAX_OPEN + 1)}soil</div>\n")) == "<p>soil</p>\n"
+
+
 def test_a_paragraph_that_is_too_long_is_shown_word_for_word(tmp_path: Path) -> None:
     """Its links, too: to look for them would take minutes."""
     words = "[a](b) https://a.example/ " * (MAX_INLINE_CHARS // 20)
