@@ -157,7 +157,7 @@ def test_reading_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_origins_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spaces and a final slash do not matter."""
-    monkeypatch.setenv("BOOKSIDE_ALLOWED_ORIGINS", "https://a.example, https://b.example/ ,")
+    """Spaces, capital letters and a final slash do not matter."""
+    monkeypatch.setenv("BOOKSIDE_ALLOWED_ORIGINS", "https://a.example, HTTPS://B.example/ ,")
 
     assert read_settings().allowed_origins == ("https://a.example", "https://b.example")

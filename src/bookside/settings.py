@@ -260,7 +260,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
-            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+            return tuple(origin.strip().rstrip("/").lower() for origin in value.split(",") if origin.strip())
         return value
 
     @field_validator("more_books", mode="before")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bookside.book import Book, Page, read_book
+from bookside.book.address import origin
 from bookside.errors import BookError
 
 BOOKS = Path(__file__).parent.parent / "fixtures" / "books"
@@ -207,6 +208,21 @@ def test_the_address_of_the_site_and_another_base_path_come_first() -> None:
     book = read_book(BOOKS / "docusaurus", site_url="https://me.github.io/", base_url="plants")
     assert book.pages[0].url == "https://me.github.io/plants/docs/"
     assert read_book(BOOKS / "folder", base_url="/my-book").pages[1].url == "/my-book/1-start"
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("HTTPS://Me.GitHub.io/", "https://me.github.io"),
+        ("https://me.github.io:443", "https://me.github.io"),
+        ("http://Localhost:80", "http://localhost"),
+        ("https://me.github.io:8443", "https://me.github.io:8443"),
+        ("http://me.github.io:443", "http://me.github.io:443"),
+    ],
+)
+def test_the_origin_of_a_site_is_written_as_browsers_write_it(given: str, made: str) -> None:
+    """Else none of the site's pages could ask the assistant."""
+    assert origin(given) == made
 
 
 @pytest.mark.parametrize(

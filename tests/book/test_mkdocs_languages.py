@@ -56,3 +56,51 @@ def test_each_language_is_an_edition_with_the_addresses_of_the_built_site(tmp_pa
 def test_a_language_that_is_not_built_is_none(tmp_path: Path) -> None:
     with pytest.raises(BookError, match="no locale 'fr'; it has 'en', 'de'"):
         read_book(site(tmp_path, "suffix"), edition=Edition(locale="fr"))
+
+
+OWN = """nav:
+  - Home: index.md
+  - Guide: [{guide}, only.md, nowhere.md]
+site_name: S
+plugins:
+  - i18n:
+      docs_structure: {structure}
+      fallback_to_default: false
+      languages:
+        - {{locale: en, name: English, default: true}}
+        - locale: de
+          name: Deutsch
+          site_name: Pumpen
+          {own}
+"""
+NAV = "nav: [{Pumpe: guide/pump.md}]"
+
+
+@pytest.mark.parametrize("structure", FILES)
+def test_a_language_has_its_own_name_and_navigation(tmp_path: Path, structure: str) -> None:
+    """A navigation of its own, or the site's with its own labels; an entry may name one language's file."""
+    folder = site(tmp_path, structure)
+    guide = "en/guide/pump.md" if structure == "folder" else "guide/pump.md"
+    german = Edition(locale="de")
+
+    (folder / "mkdocs.yml").write_text(OWN.format(structure=structure, guide=guide, own=NAV))
+    assert (read_book(folder).title, read_book(folder, edition=german).title) == ("S", "Pumpen")
+    assert read_book(folder, edition=german).pages[0].title == "Pumpe"
+    assert read_book(folder).pages[0].title == "Home"
+
+    translated = "nav_translations: {Home: Start, Guide: Anleitung}"
+    (folder / "mkdocs.yml").write_text(OWN.format(structure=structure, guide=guide, own=translated))
+    book = read_book(folder, edition=german)
+    assert book.pages[0].title == "Start"
+    placed = {page.url: page.chapter.title for page in book.pages if page.chapter}
+    assert placed["/de/guide/pump/"] == "Anleitung"
+
+
+@pytest.mark.parametrize("structure", FILES)
+def test_a_page_that_is_not_translated_is_not_missing(tmp_path: Path, structure: str) -> None:
+    """Where it does not fall back to the default language; one that no language has is."""
+    folder = site(tmp_path, structure)
+    (folder / "mkdocs.yml").write_text(OWN.format(structure=structure, guide="guide/pump.md", own=""))
+    for locale in ("en", "de"):
+        problems = read_book(folder, edition=Edition(locale=locale)).problems
+        assert [problem.reason for problem in problems] == ["nav names 'nowhere.md', which is not there"]

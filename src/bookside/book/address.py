@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from bookside.errors import Rejected
 
+USUAL_PORTS = {"http": ":80", "https": ":443"}
 SAFE_IN_PATH = "/!$&'()*+,;=:@~-._"
 
 
@@ -17,7 +18,7 @@ def base_path(configured: str | None) -> str:
 
 
 def origin(site_url: str | None) -> str:
-    """What stands before the base path: ``https://me.github.io`` without a slash at its end, or nothing.
+    """What stands before the base path, as browsers write it: ``https://me.github.io``, or nothing.
 
     Raises:
         Rejected: It is no origin: it has no scheme, or more than a scheme and a host.
@@ -39,7 +40,7 @@ def origin(site_url: str | None) -> str:
             f"SITE_BASE_URL (or a book's site_url) is {site_url!r}: give the origin, "
             f"{parts.scheme}://{parts.netloc}, and the path as BOOK_BASE_URL (or base_url): {parts.path}"
         )
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(USUAL_PORTS[parts.scheme])}"
 
 
 def encoded_path(path: str) -> str:

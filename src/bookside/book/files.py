@@ -18,6 +18,11 @@ MAX_PAGE_LINES = 30_000
 MAX_LINE_CHARS = 1_000_000
 """A page of some hundred printed ones, or a line that no one has written: it is refused before it takes minutes."""
 
+MAX_CONVERTED_LINES = 300_000
+"""Nobody can divide a page that was made of a document; this many short lines take some seconds."""
+
+DATA = re.compile(r"(?P<head>data:\w+/[\w.+-]+(?:;[\w.=-]+)*,)[\w#$%&+,./:;=?@-]{1000,}", re.ASCII)
+
 SNIFFED_BYTES = 8192
 OWN_FOLDER = ".bookside"
 """Where the index, the database and the secret are, unless a setting says otherwise; often in the book's folder."""
@@ -96,12 +101,18 @@ def read_text(root: Path, relative: str, *, is_written: bool = True) -> str:
     """
     text = decode(read_bytes(root, relative), relative)
     if is_written:
+        text = without_data(text)
         check_length(text, relative)
         check_lines(text, relative)
     return text
 
 
-def check_length(text: str, path: str) -> None:
+def without_data(text: str) -> str:
+    """``text`` without what is embedded in its addresses, such as a picture in base64: there are no words in it."""
+    return DATA.sub(r"\g<head>", text)
+
+
+def check_length(text: str, path: str, *, max_lines: int = MAX_PAGE_LINES) -> None:
     """A page must not be of more text than a page may have.
 
     Raises:
@@ -109,8 +120,8 @@ def check_length(text: str, path: str) -> None:
     """
     if len(text) > MAX_PAGE_CHARS:
         raise BookError(path, 1, f"it is over {MAX_PAGE_CHARS:,} characters long: divide it into several pages")
-    if text.count("\n") > MAX_PAGE_LINES:
-        raise BookError(path, 1, f"it has over {MAX_PAGE_LINES:,} lines: divide it into several pages")
+    if text.count("\n") > max_lines:
+        raise BookError(path, 1, f"it has over {max_lines:,} lines: divide it into several pages")
 
 
 def check_lines(text: str, path: str) -> None:

@@ -5,7 +5,6 @@ them would take minutes.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -19,6 +18,18 @@ _VOID = """
 area base br col embed hr img input link meta param source track wbr
 """
 VOID = frozenset(_VOID.split())
+_IN_CELL = frozenset({"p", "li", "dt", "dd", "td", "th"})
+_IN_ROWS = _IN_CELL | {"caption", "colgroup", "tr", "thead", "tbody", "tfoot"}
+ENDED_BY = {
+    "p": frozenset({"p"}),
+    "li": frozenset({"p", "li"}),
+    **dict.fromkeys(("dt", "dd"), frozenset({"p", "dt", "dd"})),
+    **dict.fromkeys(("option", "optgroup"), frozenset({"option"})),
+    **dict.fromkeys(("td", "th"), _IN_CELL),
+    "tr": _IN_CELL | {"caption", "colgroup", "tr"},
+    **dict.fromkeys(("thead", "tbody", "tfoot", "colgroup"), _IN_ROWS),
+}
+"""Elements that need no end tag, with those within which one of them cannot be: these end before it."""
 
 
 def flatten(tokens: Sequence[Token]) -> None:
@@ -41,19 +52,25 @@ def html_in(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def is_too_deep(parts: Iterator[str]) -> bool:
     """Whether more than ``MAX_OPEN`` elements are open at once; a tag that closes none is no tag."""
-    opened: Counter[str] = Counter()
-    count = 0
+    opened: list[str] = []
     for part in parts:
         for tag in TAG.finditer(part):
             name = tag["name"].lower()
             if name in VOID:
                 continue
-            if not tag["closing"]:
-                opened[name] += 1
-                count += 1
-            elif opened[name]:
-                opened[name] -= 1
-                count -= 1
-            if count > MAX_OPEN:
+            if tag["closing"]:
+                close(opened, name)
+                continue
+            while opened and opened[-1] in ENDED_BY.get(name, ()):
+                opened.pop()
+            opened.append(name)
+            if len(opened) > MAX_OPEN:
                 return True
     return False
+
+
+def close(opened: list[str], name: str) -> None:
+    """Take the last ``name`` out of ``opened``, and what in it needs no end tag."""
+    if name in opened:
+        place = len(opened) - 1 - opened[::-1].index(name)
+        opened[place:] = [inner for inner in opened[place + 1 :] if inner not in ENDED_BY]

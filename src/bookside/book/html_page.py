@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
+from bookside.book.files import MAX_CONVERTED_LINES
 from bookside.book.frontmatter import FrontMatter
 from bookside.book.html_content import ids_of_headings, main_of, prune
 from bookside.book.html_markdown import write
@@ -128,6 +129,7 @@ def source_of_document(
         fallback_title=fallback_title,
         anchors=anchors,
         title=title,
+        max_lines=MAX_CONVERTED_LINES,
     )
     description = document.head.description
     return replace(source, sections=_with_lines(source, lines), description=description)

@@ -6,6 +6,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from bookside.book.files import without_data
 from bookside.errors import BookError
 
 SNIFFED_BYTES = 4096
@@ -70,7 +71,7 @@ def _as_text(data: bytes, name: str, path: str) -> str:
 
 
 def parsed(text: str, path: str, *, is_xhtml: bool = False) -> HtmlElement:
-    """The document in ``text``; comments are left out.
+    """The document in ``text``; comments are left out, and what is embedded in addresses.
 
     Args:
         is_xhtml: Elements may be closed in their own tag, as in an EPUB.
@@ -78,6 +79,7 @@ def parsed(text: str, path: str, *, is_xhtml: bool = False) -> HtmlElement:
     Raises:
         BookError: There is no element in it, or it is too long.
     """
+    text = without_data(text)
     if len(text) > MAX_CHARS:
         raise BookError(path, 1, f"it is over {MAX_CHARS:,} characters of HTML: divide it into several pages")
     source = CONTROLS.sub("\ufffd", XML_DECLARATION.sub("", text))

@@ -60,13 +60,15 @@ class MkDocsReader(SiteReader):
         locale = self.edition.locale
         if self._languages is not None and locale != self._languages.locales[0]:
             self.below_base = locale or ""
+        if self._languages is not None:
+            config = self._languages.configured(config, locale or self._languages.locales[0])
         extensions = options_by_name(config.get("markdown_extensions"))
         self._anchors = Anchors(extensions)
         self._directory_urls = config.get("use_directory_urls") is not False
         self._docs = docs_folder(self.root, config, name)
         self._snippets = Snippets.configured(extensions[SNIPPETS], self._docs) if SNIPPETS in extensions else None
         navigation = config.get("nav")
-        self._titles: dict[str, str] = dict(titled_paths(navigation))
+        self._titles: dict[str, str] = {self._path_of(path): label for path, label in titled_paths(navigation)}
         self._pages = self._read_pages(config)
         if isinstance(navigation, list) and navigation:
             unplaced = dict(self._pages)
@@ -167,7 +169,7 @@ class MkDocsReader(SiteReader):
                         yield Group(title=str(label), slug=slug_of(str(label)), items=items)
 
     def _linked(self, label: str | None, target: str, unplaced: dict[str, Source]) -> Iterator[Group | Leaf]:
-        path = normal(target)
+        path = self._path_of(normal(target))
         if path in unplaced:
             yield Leaf(page=unplaced.pop(path))
             return
@@ -186,8 +188,12 @@ class MkDocsReader(SiteReader):
         suffix = posixpath.splitext(target)[1]
         if suffix not in PAGE_SUFFIXES | {""} or target.startswith(("/", "#")) or ":" in target or "*" in target:
             return False
-        file = below(self.root, posixpath.join(self._docs, normal(target)))
-        return file is None or not file.exists()
+        path = self._path_of(normal(target))
+        names = self._languages.files_of(path) if self._languages else [path]
+        return not any(below(self.root, posixpath.join(self._docs, name)) for name in names)
+
+    def _path_of(self, target: str) -> str:
+        return self._languages.path_of(target) if self._languages else target
 
 
 def docs_folder(root: Path, config: dict[str, Any], name: str) -> str:

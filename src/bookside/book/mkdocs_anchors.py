@@ -9,7 +9,7 @@ from typing import Any, cast
 import markdown
 from markdown.extensions.toc import slugify, unique
 
-from bookside.book.markdown import headings
+from bookside.book.markdown import headings, visible_text
 from bookside.book.mkdocs_config import Unknown
 
 BUILT_IN = ("toc", "tables", "fenced_code")
@@ -21,9 +21,11 @@ READS_FILES = frozenset({"pymdownx.snippets", "pymdownx.b64"})
 MAX_PAGE_CHARS = 1_000_000
 """Python-Markdown takes minutes for a larger page; its headings are then slugged without it."""
 
-MAX_BLOCK_CHARS = 20_000
-MAX_OPEN = 200
-"""From each bracket that is never closed it looks through the rest of the paragraph."""
+MAX_BLOCK_CHARS = 100_000
+"""A longer run of lines without an empty one is no table, list or code that anybody writes."""
+
+MAX_STEPS = 4_000_000
+"""From each bracket that is not closed it looks through the rest of the paragraph, about a second for so many."""
 
 MAX_HEADINGS = 2_000
 """Ids that repeat each other it counts anew each time."""
@@ -46,6 +48,7 @@ class Anchors:
         options = self._settings.get("toc", {})
         self._slugify = options.get("slugify") or slugify
         self._separator = str(options.get("separator", "-"))
+        self._has_own_ids = not {"attr_list", "extra"}.isdisjoint(self._settings)
         self._markdown = build(self._settings)
 
     def ids(self, text: str) -> list[tuple[str, str]]:
@@ -65,26 +68,29 @@ class Anchors:
         times: Counter[str] = Counter()
         made: list[tuple[str, str]] = []
         for found in headings(text, "commonmark"):
-            id = found.explicit_id or self._slugify(found.text, self._separator)
+            words = found.text if self._has_own_ids else visible_text(found.tokens)
+            id = (self._has_own_ids and found.explicit_id) or self._slugify(words, self._separator)
             times[id] += 1
             made.append((found.text, unique(f"{id}_{times[id] - 1}" if times[id] > 1 else id, used)))
         return made
 
 
 def is_tangled(text: str) -> bool:
-    """Whether a paragraph is longer, or has more brackets open at once, than anybody writes."""
-    depth = start = 0
+    """Whether a paragraph is longer, or the page has more brackets open over more text, than anybody writes."""
+    depth = deepest = start = steps = 0
     for found in OPEN.finditer(f"{text}\n\n"):
         if found[0] in "[(":
             depth += 1
-            if depth > MAX_OPEN:
-                return True
+            deepest = max(depth, deepest)
+        elif found[0] in "])":
+            depth = max(depth - 1, 0)
         else:
-            if found[0][0] == "\n":
-                if found.start() - start > MAX_BLOCK_CHARS:
-                    return True
-                start = found.end()
-            depth = max(depth - 1, 0) if found[0] in "])" else 0
+            length = found.start() - start
+            steps += length * deepest
+            if length > MAX_BLOCK_CHARS or steps > MAX_STEPS:
+                return True
+            depth = deepest = 0
+            start = found.end()
     return False
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bookside.book.files import check_length
+from bookside.book.files import MAX_PAGE_LINES, check_length
 from bookside.book.frontmatter import FrontMatter
 from bookside.book.markdown import UNSEEN_WORDS, Heading, headings
 from bookside.book.model import Dialect
@@ -36,6 +36,7 @@ def source_of(
     anchors: NameHeadings = github_anchors,
     title: str | None = None,
     dialect: Dialect = "commonmark",
+    max_lines: int = MAX_PAGE_LINES,
 ) -> Source:
     """The page, read.
 
@@ -47,7 +48,7 @@ def source_of(
     Raises:
         BookError: It is too long for one page.
     """
-    check_length(front.text, address.path)
+    check_length(front.text, address.path, max_lines=max_lines)
     found = headings(front.text, dialect)
     first_h1 = next((heading.text for heading in found if heading.level == 1 and heading.text), None)
     name = title or front.words("title") or first_h1 or fallback_title
