@@ -3,6 +3,7 @@
 ``POST`` with the question and the passages; the answer names passages by their places, each with a number.
 """
 
+import asyncio
 import math
 from collections.abc import Sequence
 
@@ -58,12 +59,27 @@ class RerankApi:
         """The model, or the endpoint's host."""
         return self._model or self._url.host
 
-    async def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
+    async def relevance(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The endpoint's numbers, which may be from 0 to 1 or not.
 
         Raises:
-            Unavailable: It did not answer, or not with one number for each passage.
+            Unavailable: It did not answer, or not with one number for each passage; what else was asked is given up.
         """
+        places: dict[str, list[int]] = {}
+        for place, (question, _) in enumerate(pairs):
+            places.setdefault(question, []).append(place)
+        try:
+            async with asyncio.TaskGroup() as group:
+                asked = [
+                    (of, group.create_task(self._ask(question, [pairs[place][1] for place in of])))
+                    for question, of in places.items()
+                ]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        numbers = {place: number for of, task in asked for place, number in zip(of, task.result(), strict=True)}
+        return [numbers[place] for place in range(len(pairs))]
+
+    async def _ask(self, question: str, passages: Sequence[str]) -> list[float]:
         asked = {"query": question, "documents": list(passages), "top_n": len(passages)}
         try:
             response = await self._client.post(

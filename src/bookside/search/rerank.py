@@ -6,10 +6,9 @@ It is an extra: where it fails, the order stays as it was, which is logged and t
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
 from typing import Literal
 
-from bookside.errors import Unavailable
+from bookside.errors import TooBusy, Unavailable
 from bookside.models.reranker import Reranker
 from bookside.search.fuse import Scored, rank
 
@@ -64,7 +63,7 @@ class Reranking:
         Raises:
             Unavailable: The re-ranker does not answer.
         """
-        await self._reranker.relevance("What is this book about?", ["It is about a garden."])
+        await self._reranker.relevance([("What is this book about?", "It is about a garden.")])
 
     async def reorder(self, queries: Sequence[str], rankings: Sequence[Sequence[Scored]]) -> list[Scored]:
         """Each chunk of the rankings, one of which there is for each query, once, best first.
@@ -80,20 +79,21 @@ class Reranking:
                     found_by[one.chunk.id] = query, one
         ranked = rank(scored for _, scored in found_by.values())
         first, rest = ranked[: self._candidates], ranked[self._candidates :]
-        by_query: dict[str, list[Scored]] = {}
-        for one in first:
-            by_query.setdefault(found_by[one.chunk.id][0], []).append(one)
-        relevance = await self._relevance(by_query) if first else None
+        pairs = {one.chunk.id: (found_by[one.chunk.id][0], _read(one)) for one in first}
+        relevance = await self._relevance(pairs) if first else None
         return ranked if relevance is None else rank(_rescored(first, relevance, self._weight)) + rest
 
-    async def _relevance(self, by_query: Mapping[str, Sequence[Scored]]) -> dict[str, float] | None:
+    async def _relevance(self, pairs: Mapping[str, tuple[str, str]]) -> dict[str, float] | None:
         """By the chunks' ids; ``None`` where the re-ranker did not answer rightly, or not in time."""
-        asked = [self._reranker.relevance(query, [_read(one) for one in scored]) for query, scored in by_query.items()]
         try:
             async with asyncio.timeout(self._limit_s):
-                answers = await asyncio.gather(*asked)
+                numbers = await self._reranker.relevance([*pairs.values()])
         except TimeoutError:
             log.warning("the re-ranker took longer than %g s: %s", self._limit_s, STAYS)
+            self._tell("late")
+            return None
+        except TooBusy as error:
+            log.warning("%s: %s", error, STAYS)
             self._tell("late")
             return None
         except Unavailable as error:
@@ -105,8 +105,7 @@ class Reranking:
             self._tell("failed")
             return None
         self._tell("reranked")
-        ids = (one.chunk.id for scored in by_query.values() for one in scored)
-        return dict(zip(ids, chain.from_iterable(answers), strict=True))
+        return dict(zip(pairs, numbers, strict=True))
 
     def _tell(self, outcome: Outcome) -> None:
         self.missed += outcome != "reranked"
