@@ -12,6 +12,7 @@ from bookside.index.model import Index
 from bookside.models.cross_encoder import open_cross_encoder
 from bookside.models.rerank_api import RerankApi
 from bookside.models.static import StaticEmbedder, open_static_embedder
+from bookside.search.editions import EditionSearch
 from bookside.search.find import Search
 from bookside.search.model import Passage
 from bookside.search.rerank import Outcome, Reranking
@@ -158,6 +159,22 @@ async def test_what_does_not_answer_in_time_costs_the_reader_nothing_but_the_wai
     assert outcomes == ["late"]
     assert "the re-ranker took longer than 0.05 s: the passages stay as they were ranked" in caplog.text
     assert reranking.missed == 1
+    await api.close()
+
+
+async def test_editions_share_the_time_of_one_search(
+    server: RerankServer, index: Index, embedder: StaticEmbedder
+) -> None:
+    """Where the first used it up, the others are not asked for: five editions never take five times the limit."""
+    outcomes: list[Outcome] = []
+    api = RerankApi(server.url)
+    search = Search(index, embedder, reranking=Reranking(api, limit_s=0.05, observe=outcomes.append))
+    one = (search, lambda queries, passages: False)
+    editions = EditionSearch(one, lambda: [(str(number), *one) for number in range(4)])
+    server.stuck.set()
+    assert await editions.find([QUESTION], limit=6) == await Search(index, embedder).find([QUESTION], limit=6)
+    assert outcomes == ["late"] * 5
+    assert len(server.requests) <= 1
     await api.close()
 
 

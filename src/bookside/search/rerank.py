@@ -6,6 +6,7 @@ It is an extra: where it fails, the order stays as it was, which is logged and t
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from bookside.errors import TooBusy, Unavailable
@@ -26,12 +27,23 @@ Observer = Callable[[Outcome], None]
 """Told what became of a search's re-ranking."""
 
 
+@dataclass(slots=True)
+class Patience:
+    """How long one reader waits for re-ranking, in however many editions it is done; it begins with the first.
+
+    Args:
+        until_s: When it ends, by the event loop's clock.
+    """
+
+    until_s: float | None = None
+
+
 class Reranking:
     """Re-orders candidates; ``missed`` counts the searches whose order stayed as it was.
 
     Args:
         candidates: How many of the first are read, for all queries of a search together.
-        limit_s: How long a search waits for it.
+        limit_s: How long a search waits for it, in all its editions together.
         weight: What its judgement counts for, of 1.
         observe: Told of each search.
     """
@@ -65,7 +77,9 @@ class Reranking:
         """
         await self._reranker.relevance([("What is this book about?", "It is about a garden.")])
 
-    async def reorder(self, queries: Sequence[str], rankings: Sequence[Sequence[Scored]]) -> list[Scored]:
+    async def reorder(
+        self, queries: Sequence[str], rankings: Sequence[Sequence[Scored]], patience: Patience | None = None
+    ) -> list[Scored]:
         """Each chunk of the rankings, one of which there is for each query, once, best first.
 
         A chunk keeps the best fit that any query gives it, and is read together with that query. The first have new
@@ -80,13 +94,19 @@ class Reranking:
         ranked = rank(scored for _, scored in found_by.values())
         first, rest = ranked[: self._candidates], ranked[self._candidates :]
         pairs = {one.chunk.id: (found_by[one.chunk.id][0], _read(one)) for one in first}
-        relevance = await self._relevance(pairs) if first else None
+        relevance = await self._relevance(pairs, patience or Patience()) if first else None
         return ranked if relevance is None else rank(_rescored(first, relevance, self._weight)) + rest
 
-    async def _relevance(self, pairs: Mapping[str, tuple[str, str]]) -> dict[str, float] | None:
+    async def _relevance(self, pairs: Mapping[str, tuple[str, str]], patience: Patience) -> dict[str, float] | None:
         """By the chunks' ids; ``None`` where the re-ranker did not answer rightly, or not in time."""
+        now_s = asyncio.get_running_loop().time()
+        if patience.until_s is None:
+            patience.until_s = now_s + self._limit_s
+        if patience.until_s <= now_s:
+            self._tell("late")  # the log has it already, of the edition that took all the time
+            return None
         try:
-            async with asyncio.timeout(self._limit_s):
+            async with asyncio.timeout_at(patience.until_s):
                 numbers = await self._reranker.relevance([*pairs.values()])
         except TimeoutError:
             log.warning("the re-ranker took longer than %g s: %s", self._limit_s, STAYS)
