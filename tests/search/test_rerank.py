@@ -89,11 +89,12 @@ async def test_half_of_the_judgement_is_the_fit(server: RerankServer, index: Ind
     api = RerankApi(server.url)
     reranked = Search(index, embedder, reranking=Reranking(api))
 
+    only = Search(index, embedder, reranking=Reranking(api, weight=1.0))
     server.reply = lambda body: scored([0.7] * len(body["documents"]))
     assert texts(await reranked.find([QUESTION], limit=6)) == plain
+    assert texts(await only.find([QUESTION], limit=6)) == plain
     server.reply = lambda body: scored([float(plain[-1] in document) for document in body["documents"]])
     assert texts(await reranked.find([QUESTION], limit=6)) != plain
-    only = Search(index, embedder, reranking=Reranking(api, weight=1.0))
     assert texts(await only.find([QUESTION], limit=6))[0] == plain[-1]
     await api.close()
 

@@ -142,7 +142,10 @@ def _rescored(first: Sequence[Scored], relevance: Mapping[str, float], weight: f
     """The scores of ``first``, each a mean of fit and relevance between the lowest and the highest fit.
 
     So they stand before all others, and what follows, factors for pages and nearness, finds scores of the usual size.
+    A judgement that finds all alike is none, whatever its weight: they stay as they are.
     """
+    if len({*relevance.values()}) <= 1:
+        return [*first]
     fits = _shares({one.chunk.id: one.fit for one in first})
     judged = _shares(relevance)
     lowest = min((one.fit for one in first), default=0.0)
