@@ -97,8 +97,15 @@ async def test_an_answer_that_is_none_is_named_and_never_repeated(
 
 @pytest.mark.parametrize(
     ("url", "key"),
-    [("ftp://host/rerank", None), ("http://", None), ("http://host/\n", None), ("http://host", "schlüssel")],
+    [
+        ("ftp://host/rerank", None),
+        ("http://", None),
+        ("http://host/\n", None),
+        ("http://me:rk-very-secret/x@host", None),
+        ("http://host", "schlüssel"),
+    ],
 )
 def test_an_address_or_a_key_that_cannot_be_used_is_refused_at_once(url: str, key: str | None) -> None:
-    with pytest.raises(Rejected, match="the re-ranker's"):
+    with pytest.raises(Rejected, match="the re-ranker's") as raised:
         RerankApi(url, key=key)
+    assert KEY not in str(raised.value)

@@ -16,6 +16,7 @@ WHAT = "re-ranker"
 CONNECT_S = 5.0
 SILENCE_S = 30.0
 """Far over what a search waits; a connection that has died is noticed all the same."""
+NO_ADDRESS = "the re-ranker's address must be like http://127.0.0.1:8080/v1/rerank"
 
 
 class _Result(BaseModel):
@@ -42,10 +43,10 @@ class RerankApi:
     def __init__(self, url: str, *, model: str | None = None, key: str | None = None) -> None:
         try:
             self._url = httpx2.URL(url)
-        except httpx2.InvalidURL as error:
-            raise Rejected(f"the re-ranker's address is none: {error}") from error
+        except httpx2.InvalidURL:
+            raise Rejected(NO_ADDRESS) from None  # its words have parts of the address, which may hold a key
         if self._url.scheme not in ("http", "https") or not self._url.host:
-            raise Rejected("the re-ranker's address must be like http://127.0.0.1:8080/v1/rerank")
+            raise Rejected(NO_ADDRESS)
         if key is not None and not (key.isascii() and key.isprintable()):
             raise Rejected("the re-ranker's key must be of ASCII characters: no header could carry it")
         self._model = model
