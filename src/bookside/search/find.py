@@ -6,13 +6,11 @@ from typing import get_args
 from bookside.errors import Rejected, TooLarge
 from bookside.index.model import Filter, Index
 from bookside.models.embedder import Embedder
+from bookside.models.follow_ups import MAX_QUERIES, MAX_QUERY_CHARS
 from bookside.search.fuse import Boosts, Fusion, Scored, best_of, boost, distinct, fuse, rank, spread
 from bookside.search.model import Passage, SearchScope
 from bookside.search.questions import Questions
 from bookside.search.rerank import Patience, Reranking
-
-MAX_QUERIES = 3
-MAX_QUERY_CHARS = 2_000
 
 
 class Search:
