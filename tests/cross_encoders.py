@@ -3,12 +3,15 @@
 It counts the pairs of a word of the passage and the same word of the question.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -16,7 +19,32 @@ from tokenizers.normalizers import Lowercase
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
+from bookside.models import cross_encoder
+
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+
+
+def pairs(question: str, passages: Sequence[str]) -> list[tuple[str, str]]:
+    """The question with each passage."""
+    return [(question, passage) for passage in passages]
+
+
+@contextmanager
+def held_networks() -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Tells when a network would run, and lets it run once the second event is set, or when the context ends."""
+    runs, go_on, run = threading.Event(), threading.Event(), cross_encoder._numbers  # pyright: ignore[reportPrivateUsage]
+
+    def held(*given: Any) -> list[float]:
+        runs.set()
+        go_on.wait()
+        return run(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cross_encoder, "_numbers", held)
+        try:
+            yield runs, go_on
+        finally:
+            go_on.set()
 
 
 def counted(question: str, passage: str, words: Sequence[str]) -> int:

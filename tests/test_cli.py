@@ -399,6 +399,18 @@ def test_settings_hide_secrets(bookside: Run, monkeypatch: pytest.MonkeyPatch) -
     assert all(row["meaning"].endswith(".") for row in rows)
 
 
+@pytest.mark.parametrize("name", ["BOOKSIDE_RERANKER", "QDRANT_URL", "OPENAI_BASE_URL"])
+def test_settings_hide_what_may_be_a_key_in_an_address(
+    bookside: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Of an address the server and the path are shown, not who signs in nor the query."""
+    monkeypatch.setenv(name, "https://me:never@shown?@host:8080/v1/rerank?key=never-shown#never")
+    shown = bookside("settings")
+    assert f"{name}=https://********@host:8080/v1/rerank?********\n" in shown.out
+    monkeypatch.setenv(name, "http://127.0.0.1:8080/v1/rerank")
+    assert f"{name}=http://127.0.0.1:8080/v1/rerank\n" in bookside("settings").out
+
+
 def test_migrate(bookside: Run) -> None:
     """From no schema to the newest; then from the newest to the newest."""
     first, second = bookside("migrate"), bookside("migrate")

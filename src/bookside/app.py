@@ -256,6 +256,8 @@ async def _warm(library: Library, api: ChatApi | None) -> None:
             await library.reranking.warm()
     except Unavailable as error:
         log.warning("%s: until it answers, passages stay as they are ranked", error)
+    except Exception:
+        log.exception("the re-ranker could not be loaded: as long as it fails, passages stay as they are ranked")
 
 
 async def _end(task: asyncio.Task[None]) -> None:

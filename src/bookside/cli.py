@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import secrets
 import socket
 import sys
@@ -508,6 +509,8 @@ def _shown(value: Any) -> str:
         return HIDDEN
     if isinstance(value, tuple):
         return ",".join(str(part) for part in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, str) and "://" in value:  # who signs in, and a query, may be keys
+        return re.sub(r"[?#].*", f"?{HIDDEN}", re.sub(r"(?<=://).*@", f"{HIDDEN}@", value, flags=re.S), flags=re.S)
     return "" if value is None else str(value)
 
 

@@ -296,7 +296,7 @@ def open_reranker(settings: Settings) -> Reranker | None:
         return RerankApi(place, model=settings.reranker_model, key=plain(settings.reranker_api_key))
     from bookside.models.cross_encoder import open_cross_encoder  # noqa: PLC0415
 
-    return open_cross_encoder(Path(place))
+    return open_cross_encoder(Path(place), limit_s=settings.reranker_timeout_s)
 
 
 def _reranking(settings: Settings, observe: Observer | None, stack: AsyncExitStack) -> Reranking | None:

@@ -3,6 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from bookside.models import cross_encoder
 from cross_encoders import write_cross_encoder
 from rerank_server import rerank_server
 from serving import Served, serving, wait_until
@@ -44,3 +47,19 @@ def test_an_endpoint_that_stands_still_keeps_nobody_else_waiting(tmp_path: Path)
         server.let_go.set()
         assert waiting.result() == "/2-water/1-relay#the-relay"
         assert 'bookside_reranked_total{outcome="reranked"} 1.0' in metrics(served)
+
+
+def test_what_runs_the_network_may_be_broken_and_the_log_says_so_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a library of the system is missing: readers find what they would without a re-ranker."""
+
+    def fails(name: str) -> None:
+        raise ImportError(f"{name}: cannot open shared object file")
+
+    network = write_cross_encoder(tmp_path / "model", ("relay", "wiring", "pump"), weight=-1.0)
+    monkeypatch.setattr(cross_encoder, "import_module", fails)
+    with serving(tmp_path / "data", reranker=str(network)) as served:
+        wait_until(lambda: "the re-ranker could not be loaded: as long as it fails" in caplog.text)
+        assert "onnxruntime: cannot open shared object file" in caplog.text
+        assert first(served) == "/2-water/1-relay#the-relay"

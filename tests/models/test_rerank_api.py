@@ -1,12 +1,16 @@
 """Re-ranking over HTTP, against a real server that answers as such servers do, and misbehaves as they do."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from bookside.errors import Rejected, Unavailable
 from bookside.models.rerank_api import RerankApi
-from rerank_server import Reply, RerankServer, rerank_server
+from cross_encoders import pairs
+from rerank_server import Reply, RerankServer, rerank_server, results
 
 KEY = "rk-very-secret"
 PASSAGES = ["about the weather", "a relay and a pump", "the relay"]
@@ -21,7 +25,7 @@ def server() -> Iterator[RerankServer]:
 async def test_numbers_are_in_the_order_of_the_passages_though_the_best_comes_first(server: RerankServer) -> None:
     """The question, the documents, how many, the model and the key are sent as the API wants them."""
     api = RerankApi(server.url, model="small", key=KEY)
-    assert await api.relevance("relay pump", PASSAGES) == [0.0, 0.2, 0.1]
+    assert await api.relevance(pairs("relay pump", PASSAGES)) == [0.0, 0.2, 0.1]
     assert server.requests == [
         {"path": "/v1/rerank", "model": "small", "query": "relay pump", "documents": PASSAGES, "top_n": 3}
     ]
@@ -32,10 +36,30 @@ async def test_numbers_are_in_the_order_of_the_passages_though_the_best_comes_fi
 
 async def test_without_a_model_and_a_key_none_is_sent(server: RerankServer) -> None:
     api = RerankApi(server.url)
-    await api.relevance("relay", PASSAGES)
+    await api.relevance(pairs("relay", PASSAGES))
     assert "model" not in server.requests[0]
     assert server.keys == [None]
     assert api.name == "127.0.0.1"
+    await api.close()
+
+
+async def test_where_one_question_fails_the_others_are_given_up(server: RerankServer) -> None:
+    """Nothing goes on that nobody waits for; and questions that take turns have each their own passages' numbers."""
+    api, both = RerankApi(server.url), threading.Barrier(2)
+    mixed = [("relay", "the relay"), ("pump", "the relay"), ("relay", "a pump"), ("pump", "a pump")]
+    assert await api.relevance(mixed) == [0.1, 0.0, 0.0, 0.1]
+
+    def reply(body: dict[str, Any]) -> Reply:
+        both.wait(60)
+        if body["query"] == "pump":
+            return 503, b""
+        server.let_go.wait()
+        return results(body)
+
+    server.reply = reply
+    with pytest.raises(Unavailable, match="the endpoint failed"):
+        await api.relevance(mixed)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     await api.close()
 
 
@@ -64,7 +88,7 @@ async def test_an_answer_that_is_none_is_named_and_never_repeated(
     server.reply = lambda _: reply
     api = RerankApi(server.url, key=KEY)
     with pytest.raises(Unavailable, match=says) as raised:
-        await api.relevance("relay", PASSAGES[:2])
+        await api.relevance(pairs("relay", PASSAGES[:2]))
     assert raised.value.part == "re-ranker"
     assert KEY not in str(raised.value)
     assert len(server.requests) == 1
@@ -73,8 +97,15 @@ async def test_an_answer_that_is_none_is_named_and_never_repeated(
 
 @pytest.mark.parametrize(
     ("url", "key"),
-    [("ftp://host/rerank", None), ("http://", None), ("http://host/\n", None), ("http://host", "schlüssel")],
+    [
+        ("ftp://host/rerank", None),
+        ("http://", None),
+        ("http://host/\n", None),
+        ("http://me:rk-very-secret/x@host", None),
+        ("http://host", "schlüssel"),
+    ],
 )
 def test_an_address_or_a_key_that_cannot_be_used_is_refused_at_once(url: str, key: str | None) -> None:
-    with pytest.raises(Rejected, match="the re-ranker's"):
+    with pytest.raises(Rejected, match="the re-ranker's") as raised:
         RerankApi(url, key=key)
+    assert KEY not in str(raised.value)

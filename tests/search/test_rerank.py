@@ -12,10 +12,11 @@ from bookside.index.model import Index
 from bookside.models.cross_encoder import open_cross_encoder
 from bookside.models.rerank_api import RerankApi
 from bookside.models.static import StaticEmbedder, open_static_embedder
+from bookside.search.editions import EditionSearch
 from bookside.search.find import Search
 from bookside.search.model import Passage
 from bookside.search.rerank import Outcome, Reranking
-from cross_encoders import write_cross_encoder
+from cross_encoders import held_networks, write_cross_encoder
 from index.examples import TOPICS, chunks_of, page
 from rerank_server import RerankServer, rerank_server
 
@@ -88,11 +89,12 @@ async def test_half_of_the_judgement_is_the_fit(server: RerankServer, index: Ind
     api = RerankApi(server.url)
     reranked = Search(index, embedder, reranking=Reranking(api))
 
+    only = Search(index, embedder, reranking=Reranking(api, weight=1.0))
     server.reply = lambda body: scored([0.7] * len(body["documents"]))
     assert texts(await reranked.find([QUESTION], limit=6)) == plain
+    assert texts(await only.find([QUESTION], limit=6)) == plain
     server.reply = lambda body: scored([float(plain[-1] in document) for document in body["documents"]])
     assert texts(await reranked.find([QUESTION], limit=6)) != plain
-    only = Search(index, embedder, reranking=Reranking(api, weight=1.0))
     assert texts(await only.find([QUESTION], limit=6))[0] == plain[-1]
     await api.close()
 
@@ -161,6 +163,40 @@ async def test_what_does_not_answer_in_time_costs_the_reader_nothing_but_the_wai
     await api.close()
 
 
+async def test_editions_share_the_time_of_one_search(
+    server: RerankServer, index: Index, embedder: StaticEmbedder
+) -> None:
+    """Where the first used it up, the others are not asked for: five editions never take five times the limit."""
+    outcomes: list[Outcome] = []
+    api = RerankApi(server.url)
+    search = Search(index, embedder, reranking=Reranking(api, limit_s=0.05, observe=outcomes.append))
+    one = (search, lambda queries, passages: False)
+    editions = EditionSearch(one, lambda: [(str(number), *one) for number in range(4)])
+    server.stuck.set()
+    assert await editions.find([QUESTION], limit=6) == await Search(index, embedder).find([QUESTION], limit=6)
+    assert outcomes == ["late"] * 5
+    assert len(server.requests) <= 1
+    await api.close()
+
+
+async def test_a_third_search_at_once_goes_on_without_a_wait(
+    tmp_path: Path, index: Index, embedder: StaticEmbedder
+) -> None:
+    """While one is read for and another waits, the next has the order of a search without a re-ranker; it is "late"."""
+    network = open_cross_encoder(write_cross_encoder(tmp_path, ("irrigation", "soil", "dry"), weight=-1.0))
+    plain = await Search(index, embedder).find([QUESTION], limit=6)
+    outcomes: list[Outcome] = []
+    search = Search(index, embedder, reranking=Reranking(network, limit_s=60.0, weight=1.0, observe=outcomes.append))
+    with held_networks() as (_, go_on):
+        searches = [asyncio.create_task(search.find([QUESTION], limit=6)) for _ in range(3)]
+        done, waiting = await asyncio.wait(searches, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        assert ([one.result() for one in done], len(waiting), outcomes) == ([plain], 2, ["late"])
+        go_on.set()
+        assert all(one[-1].text == TOPICS[4] for one in await asyncio.gather(*waiting))
+    assert outcomes == ["late", "reranked", "reranked"]
+    await network.close()
+
+
 async def test_what_fails_costs_the_reader_nothing(
     server: RerankServer, index: Index, embedder: StaticEmbedder, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -186,8 +222,8 @@ class Broken:
 
     name = "broken"
 
-    async def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
-        raise ZeroDivisionError(f"{question}: {len(passages)}")
+    async def relevance(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        raise ZeroDivisionError(f"{len(pairs)} pairs")
 
     async def close(self) -> None:
         """Nothing is open."""

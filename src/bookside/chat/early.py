@@ -16,13 +16,10 @@ from bookside.chat.turn import TurnContext
 from bookside.context import Turn
 from bookside.errors import Rejected
 from bookside.index.sparse import language_of, words_in
-from bookside.models.follow_ups import MAX_QUERY_CHARS, queries_for
+from bookside.models.follow_ups import MAX_QUERY_CHARS, MAX_SELECTION_CHARS, queries_for
 from bookside.search.model import Passage
 
 log = logging.getLogger(__name__)
-
-MAX_SELECTION_CHARS = 500
-"""Characters of the reader's selection that are searched for."""
 
 
 class EarlySearch:

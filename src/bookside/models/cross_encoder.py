@@ -4,18 +4,19 @@ import asyncio
 import math
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from bookside.errors import Rejected, Unavailable
+from bookside.errors import Rejected, TooBusy, Unavailable
 
 WHAT = "re-ranker"
 MAX_TOKENS = 512
@@ -46,16 +47,21 @@ class CrossEncoder:
     """A network that takes a question and a passage and gives one number, or two of which the last is for "relevant".
 
     It is loaded at the first use. One thread of its own runs it, on every core, so that what waits for it keeps no
-    thread from the embedder.
+    thread from the embedder. One call may wait for the one that runs, and others are refused: in a queue each would
+    be too old by the time of its turn.
 
     Args:
         model: The ONNX file.
         tokenizer: The ``tokenizer.json`` that belongs to it.
+        limit_s: How long callers wait; a call that would end later, if both take as long as the last, is refused.
     """
 
-    def __init__(self, model: Path, tokenizer: Path) -> None:
+    def __init__(self, model: Path, tokenizer: Path, *, limit_s: float = math.inf) -> None:
         self._file = model
         self._tokenizer = tokenizer
+        self._limit_s = limit_s
+        self._took_s = 0.0
+        self._jobs: list[Future[list[float]]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="re-ranker")
         self._model: _Model | None = None
 
@@ -65,16 +71,21 @@ class CrossEncoder:
         folder = self._tokenizer.parent.resolve().name
         return folder if self._file.name == "model.onnx" else f"{folder}/{self._file.name}"
 
-    async def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
+    async def relevance(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The network's own numbers, before any sigmoid.
 
         Raises:
+            TooBusy: Another call waits already, or this one would wait too long.
             Unavailable: The files cannot be read, or are not those of a cross-encoder.
         """
+        self._jobs = [job for job in self._jobs if not job.done()]  # one that was given up may still be in its run
+        if len(self._jobs) > 1 or (self._jobs and 2 * self._took_s > self._limit_s):
+            raise TooBusy(WHAT, "it reads for other searches", retry_after_s=1)
         given_up = threading.Event()
-        pairs = [(question, passage) for passage in passages]
+        job = self._thread.submit(self._relevance, list(pairs), given_up)
+        self._jobs.append(job)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._relevance, pairs, given_up)
+            return await asyncio.wrap_future(job)
         finally:
             given_up.set()
 
@@ -87,6 +98,7 @@ class CrossEncoder:
         model = self._model
         if model is None:
             model = self._model = self._load()
+        started_s = monotonic()
         try:
             numbers = _numbers(model, pairs, given_up)
         except Exception as error:
@@ -95,6 +107,8 @@ class CrossEncoder:
             raise Unavailable(WHAT, f"{self._file} fails ({type(error).__name__}): {error}") from error
         if not all(map(math.isfinite, numbers)):
             raise Unavailable(WHAT, f"{self._file} gives numbers that are not finite")
+        if not given_up.is_set():
+            self._took_s = monotonic() - started_s
         return numbers
 
     def _load(self) -> _Model:
@@ -159,11 +173,14 @@ def _one_each(output: NDArray[Any], count: int) -> NDArray[np.float64]:
     return table[:, 0] if table.shape[1] == 1 else np.subtract(table[:, 1], table[:, 0])
 
 
-def open_cross_encoder(place: Path) -> CrossEncoder:
+def open_cross_encoder(place: Path, *, limit_s: float = math.inf) -> CrossEncoder:
     """The cross-encoder in a folder, or of one ONNX file in it; it is loaded later.
 
     The folder is as sentence-transformers and Optimum export it: ``model.onnx``, beside ``tokenizer.json`` or in the
     folder ``onnx`` below it.
+
+    Args:
+        limit_s: See ``CrossEncoder``.
 
     Raises:
         Rejected: A file is missing, or what runs it is not installed.
@@ -178,4 +195,4 @@ def open_cross_encoder(place: Path) -> CrossEncoder:
         raise Rejected(f"{model} has no tokenizer: there is no {' or '.join(map(str, tokenizers))}")
     if find_spec("onnxruntime") is None:
         raise Rejected(NO_RUNTIME)
-    return CrossEncoder(model, tokenizer)
+    return CrossEncoder(model, tokenizer, limit_s=limit_s)

@@ -28,15 +28,13 @@ from openai.types.responses import (
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bookside.models.follow_ups import MAX_QUERY_CHARS, Terms, queries_for
+from bookside.models.follow_ups import MAX_QUERY_CHARS, MAX_SELECTION_CHARS, Terms, queries_for
 from bookside.models.quotes import quoted, sentences, split
 from bookside.sayings import ENGLISH, Sayings
 
 MODEL_NAME = "extractive"
 MAX_QUOTES = 3
 """Passages that one answer quotes."""
-MAX_SELECTION_CHARS = 500
-"""Characters of the reader's selection that are searched for."""
 HEADING_WEIGHT = 0.5
 """A section whose heading covers the question is the likelier answer."""
 PLACE_WEIGHT = 0.85

@@ -1,4 +1,4 @@
-"""How a question that leans on the ones before it is searched for, where no language model puts it into other words."""
+"""What is searched for where no language model words it: a question with those it may lean on, within the limits."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,6 +10,8 @@ FOLLOW_UP_TERMS = 4
 MAX_QUERIES = 3
 MAX_QUERY_CHARS = 2_000
 """The search takes no more and no longer queries."""
+MAX_SELECTION_CHARS = 500
+"""Characters of the reader's selection that are searched for."""
 
 
 def queries_for(questions: Sequence[str], terms: Terms) -> list[str]:

@@ -3,6 +3,7 @@
 ``POST`` with the question and the passages; the answer names passages by their places, each with a number.
 """
 
+import asyncio
 import math
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ WHAT = "re-ranker"
 CONNECT_S = 5.0
 SILENCE_S = 30.0
 """Far over what a search waits; a connection that has died is noticed all the same."""
+NO_ADDRESS = "the re-ranker's address must be like http://127.0.0.1:8080/v1/rerank"
 
 
 class _Result(BaseModel):
@@ -41,10 +43,10 @@ class RerankApi:
     def __init__(self, url: str, *, model: str | None = None, key: str | None = None) -> None:
         try:
             self._url = httpx2.URL(url)
-        except httpx2.InvalidURL as error:
-            raise Rejected(f"the re-ranker's address is none: {error}") from error
+        except httpx2.InvalidURL:
+            raise Rejected(NO_ADDRESS) from None  # its words have parts of the address, which may hold a key
         if self._url.scheme not in ("http", "https") or not self._url.host:
-            raise Rejected("the re-ranker's address must be like http://127.0.0.1:8080/v1/rerank")
+            raise Rejected(NO_ADDRESS)
         if key is not None and not (key.isascii() and key.isprintable()):
             raise Rejected("the re-ranker's key must be of ASCII characters: no header could carry it")
         self._model = model
@@ -58,12 +60,27 @@ class RerankApi:
         """The model, or the endpoint's host."""
         return self._model or self._url.host
 
-    async def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
+    async def relevance(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The endpoint's numbers, which may be from 0 to 1 or not.
 
         Raises:
-            Unavailable: It did not answer, or not with one number for each passage.
+            Unavailable: It did not answer, or not with one number for each passage; what else was asked is given up.
         """
+        places: dict[str, list[int]] = {}
+        for place, (question, _) in enumerate(pairs):
+            places.setdefault(question, []).append(place)
+        try:
+            async with asyncio.TaskGroup() as group:
+                asked = [
+                    (of, group.create_task(self._ask(question, [pairs[place][1] for place in of])))
+                    for question, of in places.items()
+                ]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        numbers = {place: number for of, task in asked for place, number in zip(of, task.result(), strict=True)}
+        return [numbers[place] for place in range(len(pairs))]
+
+    async def _ask(self, question: str, passages: Sequence[str]) -> list[float]:
         asked = {"query": question, "documents": list(passages), "top_n": len(passages)}
         try:
             response = await self._client.post(

@@ -12,12 +12,13 @@ class Reranker(Protocol):
         """Which one it is, for reports."""
         ...
 
-    async def relevance(self, question: str, passages: Sequence[str]) -> list[float]:
-        """One finite number per passage, in order; larger is better, and only the order and the distances count.
+    async def relevance(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """One finite number per pair of question and passage, in order; larger is better.
 
-        Never blocks the event loop. A call that is cancelled is given up.
+        Only the order and the distances count. Never blocks the event loop. A call that is cancelled is given up.
 
         Raises:
+            TooBusy: It reads for others, and would answer too late; it is told at once.
             Unavailable: The model did not answer rightly.
         """
         ...

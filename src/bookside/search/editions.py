@@ -8,6 +8,7 @@ from typing import Protocol
 from bookside.errors import Unavailable
 from bookside.index.sparse import words_in
 from bookside.search.model import Passage, SearchScope
+from bookside.search.rerank import Patience
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Finder(Protocol):
         lesson: str | None = None,
         up_to: int | None = None,
         limit: int = 5,
+        patience: Patience | None = None,
     ) -> list[Passage]:
         """At most ``limit`` passages, best first."""
         ...
@@ -58,14 +60,18 @@ class EditionSearch:
         lesson: str | None = None,
         up_to: int | None = None,
         limit: int = 5,
+        patience: Patience | None = None,
     ) -> list[Passage]:
         """As ``Search.find``; what is kept to a page or the like is never looked for in another."""
-        found = await self._own.find(queries, scope=scope, chapter=chapter, lesson=lesson, up_to=up_to, limit=limit)
+        patience = patience or Patience()
+        found = await self._own.find(
+            queries, scope=scope, chapter=chapter, lesson=lesson, up_to=up_to, limit=limit, patience=patience
+        )
         if scope != "full_book" or self._own_answers(queries, found):
             return found
         for edition, search, answers in self._others():
             try:
-                elsewhere = await search.find(queries, limit=limit)
+                elsewhere = await search.find(queries, limit=limit, patience=patience)
             except Unavailable as error:  # the reader's own edition has been asked, and others may answer
                 log.warning("the edition %s cannot be searched: %s", edition, error)
                 continue

@@ -6,13 +6,11 @@ from typing import get_args
 from bookside.errors import Rejected, TooLarge
 from bookside.index.model import Filter, Index
 from bookside.models.embedder import Embedder
+from bookside.models.follow_ups import MAX_QUERIES, MAX_QUERY_CHARS
 from bookside.search.fuse import Boosts, Fusion, Scored, best_of, boost, distinct, fuse, rank, spread
 from bookside.search.model import Passage, SearchScope
 from bookside.search.questions import Questions
-from bookside.search.rerank import Reranking
-
-MAX_QUERIES = 3
-MAX_QUERY_CHARS = 2_000
+from bookside.search.rerank import Patience, Reranking
 
 
 class Search:
@@ -65,6 +63,7 @@ class Search:
         lesson: str | None = None,
         up_to: int | None = None,
         limit: int = 5,
+        patience: Patience | None = None,
     ) -> list[Passage]:
         """At most ``limit`` passages, best first, each once, with the best score that any of the queries gives it.
 
@@ -78,6 +77,7 @@ class Search:
             chapter: Number of the chapter that the reader is in.
             lesson: Slug of the page that the reader is on.
             up_to: Place in reading order of the last page that may be looked at, in whichever scope.
+            patience: Of a reader whose question is put to several editions; one of its own when left out.
 
         Raises:
             Rejected: There is no query, or there are too many; or the scope needs a chapter or a page that is not
@@ -93,7 +93,8 @@ class Search:
         found = await self._index.candidates(questions, vectors, only, max(self._candidates, limit))
         rankings = [fuse(candidates, self._fusion) for candidates in found]
         reranking = self._reranking
-        scored = spread(best_of(rankings) if reranking is None else await reranking.reorder(questions, rankings))
+        ranked = best_of(rankings) if reranking is None else await reranking.reorder(questions, rankings, patience)
+        scored = spread(ranked)
         if scope in ("full_book", "up_to_here"):
             scored = [boost(one, self._boosts, chapter=chapter, lesson=lesson) for one in scored]
         return [_passage(one, self._least_fit) for one in distinct(rank(scored), limit)]

@@ -6,10 +6,10 @@ It is an extra: where it fails, the order stays as it was, which is logged and t
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from dataclasses import dataclass
 from typing import Literal
 
-from bookside.errors import Unavailable
+from bookside.errors import TooBusy, Unavailable
 from bookside.models.reranker import Reranker
 from bookside.search.fuse import Scored, rank
 
@@ -27,12 +27,23 @@ Observer = Callable[[Outcome], None]
 """Told what became of a search's re-ranking."""
 
 
+@dataclass(slots=True)
+class Patience:
+    """How long one reader waits for re-ranking, in however many editions it is done; it begins with the first.
+
+    Args:
+        until_s: When it ends, by the event loop's clock.
+    """
+
+    until_s: float | None = None
+
+
 class Reranking:
     """Re-orders candidates; ``missed`` counts the searches whose order stayed as it was.
 
     Args:
         candidates: How many of the first are read, for all queries of a search together.
-        limit_s: How long a search waits for it.
+        limit_s: How long a search waits for it, in all its editions together.
         weight: What its judgement counts for, of 1.
         observe: Told of each search.
     """
@@ -64,9 +75,11 @@ class Reranking:
         Raises:
             Unavailable: The re-ranker does not answer.
         """
-        await self._reranker.relevance("What is this book about?", ["It is about a garden."])
+        await self._reranker.relevance([("What is this book about?", "It is about a garden.")])
 
-    async def reorder(self, queries: Sequence[str], rankings: Sequence[Sequence[Scored]]) -> list[Scored]:
+    async def reorder(
+        self, queries: Sequence[str], rankings: Sequence[Sequence[Scored]], patience: Patience | None = None
+    ) -> list[Scored]:
         """Each chunk of the rankings, one of which there is for each query, once, best first.
 
         A chunk keeps the best fit that any query gives it, and is read together with that query. The first have new
@@ -80,20 +93,27 @@ class Reranking:
                     found_by[one.chunk.id] = query, one
         ranked = rank(scored for _, scored in found_by.values())
         first, rest = ranked[: self._candidates], ranked[self._candidates :]
-        by_query: dict[str, list[Scored]] = {}
-        for one in first:
-            by_query.setdefault(found_by[one.chunk.id][0], []).append(one)
-        relevance = await self._relevance(by_query) if first else None
+        pairs = {one.chunk.id: (found_by[one.chunk.id][0], _read(one)) for one in first}
+        relevance = await self._relevance(pairs, patience or Patience()) if first else None
         return ranked if relevance is None else rank(_rescored(first, relevance, self._weight)) + rest
 
-    async def _relevance(self, by_query: Mapping[str, Sequence[Scored]]) -> dict[str, float] | None:
+    async def _relevance(self, pairs: Mapping[str, tuple[str, str]], patience: Patience) -> dict[str, float] | None:
         """By the chunks' ids; ``None`` where the re-ranker did not answer rightly, or not in time."""
-        asked = [self._reranker.relevance(query, [_read(one) for one in scored]) for query, scored in by_query.items()]
+        now_s = asyncio.get_running_loop().time()
+        if patience.until_s is None:
+            patience.until_s = now_s + self._limit_s
+        if patience.until_s <= now_s:
+            self._tell("late")  # the log has it already, of the edition that took all the time
+            return None
         try:
-            async with asyncio.timeout(self._limit_s):
-                answers = await asyncio.gather(*asked)
+            async with asyncio.timeout_at(patience.until_s):
+                numbers = await self._reranker.relevance([*pairs.values()])
         except TimeoutError:
             log.warning("the re-ranker took longer than %g s: %s", self._limit_s, STAYS)
+            self._tell("late")
+            return None
+        except TooBusy as error:
+            log.warning("%s: %s", error, STAYS)
             self._tell("late")
             return None
         except Unavailable as error:
@@ -105,8 +125,7 @@ class Reranking:
             self._tell("failed")
             return None
         self._tell("reranked")
-        ids = (one.chunk.id for scored in by_query.values() for one in scored)
-        return dict(zip(ids, chain.from_iterable(answers), strict=True))
+        return dict(zip(pairs, numbers, strict=True))
 
     def _tell(self, outcome: Outcome) -> None:
         self.missed += outcome != "reranked"
@@ -123,7 +142,10 @@ def _rescored(first: Sequence[Scored], relevance: Mapping[str, float], weight: f
     """The scores of ``first``, each a mean of fit and relevance between the lowest and the highest fit.
 
     So they stand before all others, and what follows, factors for pages and nearness, finds scores of the usual size.
+    A judgement that finds all alike is none, whatever its weight: they stay as they are.
     """
+    if len({*relevance.values()}) <= 1:
+        return [*first]
     fits = _shares({one.chunk.id: one.fit for one in first})
     judged = _shares(relevance)
     lowest = min((one.fit for one in first), default=0.0)
