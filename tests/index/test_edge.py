@@ -270,8 +270,9 @@ class TestEdgeIndex(IndexContract):
         assert (await index.sync(versions(21, "first"))).added == 21
         assert len(await texts(open_index(HashedWords()))) == 21
 
+    @pytest.mark.parametrize("count", [20, 21], ids=["unchanged-book", "edited-book"])
     async def test_a_generation_that_the_engine_cannot_load_is_made_anew(
-        self, open_index: OpenIndex, folder: Path
+        self, open_index: OpenIndex, folder: Path, count: int
     ) -> None:
         """As after an update of the engine: the files are as they were written, and of no use."""
         await open_index(HashedWords()).sync(versions(20, "first"))
@@ -280,8 +281,10 @@ class TestEdgeIndex(IndexContract):
         manifest = json.loads((folder / "CURRENT.json").read_text())
         (folder / "CURRENT.json").write_text(json.dumps(manifest | {"files": mark_files(folder / "gen-1")}))
         fresh = open_index(HashedWords())
-        assert (await fresh.sync(versions(21, "first"))).added == 21
-        assert len(await texts(fresh)) == 21
+        with pytest.raises(Unavailable, match=r"the engine cannot load it: .*; index the book again"):
+            await ask(fresh, "edition")
+        assert (await fresh.sync(versions(count, "first"))).added == count
+        assert len(await texts(fresh)) == count
 
     async def test_a_lexicon_that_cannot_be_read_is_a_clear_error_that_leaves_no_copy(
         self, open_index: OpenIndex, folder: Path
@@ -321,11 +324,21 @@ class TestEdgeIndex(IndexContract):
         assert len([text for text in embedder.embedded if "edition" in text]) == 21
         assert len(await texts(fresh)) == 21
 
-    async def test_an_indexer_opens_no_copy_of_its_own(self, open_index: OpenIndex, folder: Path) -> None:
+    async def test_an_indexer_that_has_something_to_do_opens_no_copy(self, open_index: OpenIndex, folder: Path) -> None:
         index = open_index(HashedWords())
-        for count in (3, 3, 4):
+        for count in (3, 4, 2):
             await index.sync(versions(count, "first"))
         assert not (folder / "open").exists()
+
+    async def test_runs_that_change_nothing_open_one_copy_which_searches_use(
+        self, open_index: OpenIndex, folder: Path
+    ) -> None:
+        index = open_index(HashedWords())
+        for _ in range(3):
+            await index.sync(versions(3, "first"))
+        (copy,) = names(folder / "open", "*-*.lock")
+        assert len(await texts(index)) == 3
+        assert names(folder / "open", "*-*.lock") == [copy]
 
     async def test_an_index_of_another_format_is_made_anew(self, open_index: OpenIndex, folder: Path) -> None:
         await open_index(HashedWords()).sync(versions(3, "first"))
