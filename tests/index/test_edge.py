@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import random
+import resource
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bookside.index.edge import EdgeIndex, open_edge_index
 from bookside.index.files import mark_files
 from bookside.index.generation import FORMAT, STAMPS
 from bookside.index.payload import LEXICON_ID, lexicon_payload
+from bookside.index.shard import UNREADABLE
 from bookside.models.embedder import Embedder
 from index.contract import IndexContract, OpenIndex, ask, texts, versions
 from index.embedders import HashedWords
@@ -375,3 +377,34 @@ async def test_a_builder_passes_on_the_last_words_of_its_process(tmp_path: Path)
         await builder.delete(["not a UUID"])
         with pytest.raises(Unavailable, match="not a UUID"):
             await builder.finish()
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Files of this process and its children end where a full disk would end them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_disk_that_has_no_room_for_a_new_index_is_a_clear_error(
+    tmp_path: Path, small_files: None, open_index: OpenIndex
+) -> None:
+    """It is no damage, which would be healed, and nothing is left of it."""
+    with pytest.raises(Unavailable, match=r"the process that builds it ended with code 1: .*File too large"):
+        await open_index(HashedWords()).sync(versions(3, "first"))
+    assert names(tmp_path / "book", "building-*") == []
+
+
+async def test_an_index_that_cannot_be_made_anew_either_is_a_clear_error(
+    tmp_path: Path, open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\nexit {UNREADABLE}\n")
+    program.chmod(0o755)
+    await open_index(HashedWords()).sync(versions(3, "first"))
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(Unavailable, match="index the book again"):
+        await open_index(HashedWords()).sync(versions(4, "first"))
+    assert len(await texts(open_index(HashedWords()))) == 3

@@ -83,6 +83,8 @@ class EdgeIndex:
             return await self._sync(chunks, size, progress)
         except OSError as error:
             raise Unavailable("index", f"{self._generations.folder}: {error.strerror or error}") from error
+        except DamagedFilesError as error:
+            raise self._generations.damaged(str(error)) from error
         finally:
             lock.release()
 
