@@ -1,13 +1,23 @@
 """The status of an index: what is in it, what was left out and why, and whether it is in step with the book."""
 
+import asyncio
+import gc
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from bookside.app import build
 from bookside.cli import cli
+from bookside.errors import Unavailable
+from bookside.http.limits import ADMINISTRATION
+from bookside.index.edge import EdgeIndex
+from bookside.index.model import IndexStatus
+from bookside.settings import read_settings
 from serving import serving
 
 PAGES = {
@@ -57,7 +67,8 @@ def test_a_server_says_what_was_left_out(tmp_path: Path, book: Path) -> None:
 
 
 def test_files_are_named_only_to_who_has_the_admin_key_where_there_is_one(tmp_path: Path, book: Path) -> None:
-    """Drafts have names that nobody has published; how many there are is no secret."""
+    """Drafts have names that nobody has published; how many there are is no secret. Another token is no error, but the
+    key cannot be found by trying, which is counted apart from the operator's requests."""
     key = "an-admin-key-of-some-length-0123456789"
     with serving(tmp_path / "data", book=book, admin_key=key) as served:
 
@@ -66,13 +77,64 @@ def test_files_are_named_only_to_who_has_the_admin_key_where_there_is_one(tmp_pa
             return answer.status_code, answer.json()
 
         (code, public), (_, basic) = ask(), ask(Authorization="Basic YTpi")
-        (_, whole), (refused, _) = ask(Authorization=f"Bearer {key}"), ask(Authorization="Bearer wrong")
+        _, whole = ask(Authorization=f"Bearer {key}")
+        others = [ask(Authorization=f"Bearer {number}") for number in range(ADMINISTRATION.amount)]
+        late = ask(Authorization=f"Bearer {key}")
+        job = served.client.get("/assistant/reindex/none", headers={"Authorization": f"Bearer {key}"})
 
-    assert (code, refused) == (200, 403)
+    assert (code, job.status_code) == (200, 404)
+    assert all(other == (200, public) for other in [*others, late])
     assert (public["left_out_count"], public["in_step"]) == (4, True)
     assert not {"left_out", "problems", "changed"} & (public.keys() | basic.keys())
     assert not any(name in str(public) for name in PAGES)
     assert reasons(whole["left_out"]).keys() >= REASONS.keys()
+
+
+@asynccontextmanager
+async def left_status(
+    book: Path, data: Path, monkeypatch: pytest.MonkeyPatch, status: Callable[[EdgeIndex], Awaitable[IndexStatus]]
+) -> AsyncIterator[None]:
+    """A server whose index answers with ``status``, and an asker who has gone."""
+    async with build(read_settings(book=book, data=data)) as app:
+        monkeypatch.setattr(EdgeIndex, "status", status)
+        assert app.asgi is not None
+        assert app.shelf is not None
+        asker = asyncio.create_task(app.asgi.state.services.index_status(app.shelf.volumes[0]))
+        await asyncio.sleep(0)
+        asker.cancel()
+        await asyncio.wait([asker])
+        assert asker.cancelled()
+        yield
+
+
+async def test_a_status_that_nobody_waits_for_ends_with_the_server(
+    tmp_path: Path, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_: EdgeIndex) -> IndexStatus:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with left_status(book, tmp_path / "data", monkeypatch, never):
+        pass
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_status_that_fails_when_nobody_waits_for_it_is_no_news(
+    tmp_path: Path, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = asyncio.Event()
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: told.append(what))
+
+    async def fails(_: EdgeIndex) -> IndexStatus:
+        await failing.wait()
+        raise Unavailable("index", "it is gone")
+
+    async with left_status(book, tmp_path / "data", monkeypatch, fails):
+        failing.set()
+        await asyncio.sleep(0.01)
+    gc.collect()
+    assert told == []
 
 
 def test_the_command_says_the_same(tmp_path: Path, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

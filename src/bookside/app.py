@@ -167,6 +167,8 @@ async def build(settings: Settings) -> AsyncGenerator[App]:
             await runs.open()
             stack.push_async_callback(runs.close, grace_s=RUNS_GRACE_S)
             statuses = {id(one.volume): ServedStatus(one, one.volume) for one in keepers if one.volume is not None}
+            for status in statuses.values():
+                stack.push_async_callback(status.close)
             reindexing = Reindexing(keepers, store.jobs) if settings.admin_key is not None else None
             if reindexing is not None:
                 stack.push_async_callback(reindexing.close)

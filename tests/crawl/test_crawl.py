@@ -330,6 +330,62 @@ def test_what_was_checked_is_what_is_asked(site: Site, tmp_path: Path, monkeypat
     assert read_book(tmp_path / "site").pages[0].url == f"{origin}/guide/"
 
 
+def look_up_at(site: Site, monkeypatch: pytest.MonkeyPatch, *numbers: str) -> list[str]:
+    """Let the name ``docs.example`` lead to these numbers; what else is looked up is in the list."""
+    asked: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def answered(host: str, *args: Any, **named: Any) -> Any:
+        if host == "docs.example":
+            return [(2, 1, 6, "", (number, site.port)) for number in numbers]
+        asked.append(host)
+        return look_up(host, *args, **named)
+
+    monkeypatch.setattr("socket.getaddrinfo", answered)
+    monkeypatch.setattr("bookside.crawl.addresses.is_public", lambda _: True)
+    return asked
+
+
+def test_a_number_that_is_not_reached_is_asked_once(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next number is asked at once, and first for the pages that follow."""
+    guide(site)
+    asked = look_up_at(site, monkeypatch, "127.0.0.9", "127.0.0.1")
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    report = Crawl(f"http://docs.example:{site.port}/guide/", tmp_path / "site", QUICK).run()
+    assert (report.added, report.left_out, slept) == (3, {}, [])
+    assert (asked[:2], set(asked[2:])) == (["127.0.0.9", "127.0.0.1"], {"127.0.0.1"})
+
+
+def test_a_site_that_needs_no_proxy_is_asked_directly(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings name the site; its number, which is asked, is nowhere in them."""
+    guide(site)
+    look_up_at(site, monkeypatch, "127.0.0.1")
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.9:9")
+    monkeypatch.setenv("no_proxy", "docs.example")
+    report = Crawl(f"http://docs.example:{site.port}/guide/", tmp_path / "site", QUICK).run()
+    assert (report.added, report.left_out) == (3, {})
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "all_proxy"])
+def test_a_proxy_is_given_the_name_of_the_site(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """It finds out by itself where that leads, whichever of the settings names it."""
+    guide(site)
+    site.answers = {f"http://docs.example{path}": answer for path, answer in site.answers.items()}
+    look_up_at(site, monkeypatch, "127.0.0.9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv(name, f"127.0.0.1:{site.port}")
+    report = Crawl("http://docs.example/guide/", tmp_path / "site", QUICK).run()
+    assert (report.added, report.left_out) == (3, {})
+
+
 @pytest.mark.parametrize("path", ["/pages/my-site/", "/guide/", "/"])
 @pytest.mark.parametrize(
     ("names", "chapters"),

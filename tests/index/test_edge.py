@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import random
+import resource
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bookside.index.edge import EdgeIndex, open_edge_index
 from bookside.index.files import mark_files
 from bookside.index.generation import FORMAT, STAMPS
 from bookside.index.payload import LEXICON_ID, lexicon_payload
+from bookside.index.shard import UNREADABLE
 from bookside.models.embedder import Embedder
 from index.contract import IndexContract, OpenIndex, ask, texts, versions
 from index.embedders import HashedWords
@@ -270,8 +272,9 @@ class TestEdgeIndex(IndexContract):
         assert (await index.sync(versions(21, "first"))).added == 21
         assert len(await texts(open_index(HashedWords()))) == 21
 
+    @pytest.mark.parametrize("count", [20, 21], ids=["unchanged-book", "edited-book"])
     async def test_a_generation_that_the_engine_cannot_load_is_made_anew(
-        self, open_index: OpenIndex, folder: Path
+        self, open_index: OpenIndex, folder: Path, count: int
     ) -> None:
         """As after an update of the engine: the files are as they were written, and of no use."""
         await open_index(HashedWords()).sync(versions(20, "first"))
@@ -280,8 +283,10 @@ class TestEdgeIndex(IndexContract):
         manifest = json.loads((folder / "CURRENT.json").read_text())
         (folder / "CURRENT.json").write_text(json.dumps(manifest | {"files": mark_files(folder / "gen-1")}))
         fresh = open_index(HashedWords())
-        assert (await fresh.sync(versions(21, "first"))).added == 21
-        assert len(await texts(fresh)) == 21
+        with pytest.raises(Unavailable, match=r"the engine cannot load it: .*; index the book again"):
+            await ask(fresh, "edition")
+        assert (await fresh.sync(versions(count, "first"))).added == count
+        assert len(await texts(fresh)) == count
 
     async def test_a_lexicon_that_cannot_be_read_is_a_clear_error_that_leaves_no_copy(
         self, open_index: OpenIndex, folder: Path
@@ -321,11 +326,21 @@ class TestEdgeIndex(IndexContract):
         assert len([text for text in embedder.embedded if "edition" in text]) == 21
         assert len(await texts(fresh)) == 21
 
-    async def test_an_indexer_opens_no_copy_of_its_own(self, open_index: OpenIndex, folder: Path) -> None:
+    async def test_an_indexer_that_has_something_to_do_opens_no_copy(self, open_index: OpenIndex, folder: Path) -> None:
         index = open_index(HashedWords())
-        for count in (3, 3, 4):
+        for count in (3, 4, 2):
             await index.sync(versions(count, "first"))
         assert not (folder / "open").exists()
+
+    async def test_runs_that_change_nothing_open_one_copy_which_searches_use(
+        self, open_index: OpenIndex, folder: Path
+    ) -> None:
+        index = open_index(HashedWords())
+        for _ in range(3):
+            await index.sync(versions(3, "first"))
+        (copy,) = names(folder / "open", "*-*.lock")
+        assert len(await texts(index)) == 3
+        assert names(folder / "open", "*-*.lock") == [copy]
 
     async def test_an_index_of_another_format_is_made_anew(self, open_index: OpenIndex, folder: Path) -> None:
         await open_index(HashedWords()).sync(versions(3, "first"))
@@ -362,3 +377,34 @@ async def test_a_builder_passes_on_the_last_words_of_its_process(tmp_path: Path)
         await builder.delete(["not a UUID"])
         with pytest.raises(Unavailable, match="not a UUID"):
             await builder.finish()
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Files of this process and its children end where a full disk would end them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_disk_that_has_no_room_for_a_new_index_is_a_clear_error(
+    tmp_path: Path, small_files: None, open_index: OpenIndex
+) -> None:
+    """It is no damage, which would be healed, and nothing is left of it."""
+    with pytest.raises(Unavailable, match=r"the process that builds it ended with code 1: .*File too large"):
+        await open_index(HashedWords()).sync(versions(3, "first"))
+    assert names(tmp_path / "book", "building-*") == []
+
+
+async def test_an_index_that_cannot_be_made_anew_either_is_a_clear_error(
+    tmp_path: Path, open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\nexit {UNREADABLE}\n")
+    program.chmod(0o755)
+    await open_index(HashedWords()).sync(versions(3, "first"))
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(Unavailable, match="index the book again"):
+        await open_index(HashedWords()).sync(versions(4, "first"))
+    assert len(await texts(open_index(HashedWords()))) == 3

@@ -2,8 +2,9 @@
 
 import time
 import zlib
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
@@ -65,6 +66,7 @@ class Fetcher:
         self._private = private
         self.may_follow = may_follow
         self._last = 0.0
+        self._failures = Counter[str]()
 
     def page(self, url: str, headers: Mapping[str, str]) -> Fetched:
         """The page at ``url``, or what there is instead; never an error."""
@@ -89,7 +91,7 @@ class Fetcher:
         for attempt in range(RETRIES + 1):
             self._pause()
             try:
-                with self._sent(url, attempt, headers) as response:
+                with self._sent(url, headers) as response:
                     if response.status_code not in TRY_AGAIN or attempt == RETRIES:
                         return self._taken(url, response, max_bytes or self._max_bytes, any_kind=any_kind)
                     wait = seconds(response.headers.get("retry-after"), 2.0 * (attempt + 1))
@@ -103,21 +105,30 @@ class Fetcher:
             time.sleep(wait)
         return Fetched(outcome="failed", url=url, reason="the server asks to wait longer than a crawl does")
 
-    def _sent(self, url: str, attempt: int, headers: Mapping[str, str]) -> AbstractContextManager[httpx2.Response]:
+    @contextmanager
+    def _sent(self, url: str, headers: Mapping[str, str]) -> Generator[httpx2.Response]:
         """The answer, from a number that was checked: asked once more, the name may lead elsewhere.
 
-        A proxy finds out by itself where a name leads.
+        The number that failed least is asked first, and the next one where nothing can be reached. A proxy finds out by
+        itself where a name leads.
         """
         numbers = addresses_of(url, private=self._private)
+        if not numbers or proxy_for(url):
+            with self._client.stream("GET", url, headers=dict(headers)) as response:
+                yield response
+            return
         split = urlsplit(url)
-        if not numbers or (split.scheme in getproxies() and not proxy_bypass(split.netloc)):
-            return self._client.stream("GET", url, headers=dict(headers))
-        return self._client.stream(
-            "GET",
-            at(url, numbers[attempt % len(numbers)]),
-            headers={**headers, "Host": split.netloc},
-            extensions={"sni_hostname": split.hostname},
-        )
+        pinned, name = {**headers, "Host": split.netloc}, {"sni_hostname": split.hostname}
+        numbers.sort(key=self._failures.__getitem__)
+        for number in numbers:
+            try:
+                with self._client.stream("GET", at(url, number), headers=pinned, extensions=name) as response:
+                    yield response
+                return
+            except httpx2.TransportError as error:
+                self._failures[number] += 1
+                if number == numbers[-1] or not isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+                    raise
 
     def _pause(self) -> None:
         now = time.monotonic()
@@ -170,10 +181,25 @@ def content_type(value: str) -> tuple[str, str | None]:
     return (message.get_content_type() if value else ""), charset
 
 
-def open_client() -> httpx2.Client:
-    """A client that says who it is and follows nothing by itself."""
+def proxy_for(url: str) -> str | None:
+    """The proxy that this machine's settings name for ``url``; ``None`` where it is asked directly."""
+    split = urlsplit(url)
+    proxies = getproxies()
+    proxy = proxies.get(split.scheme) or proxies.get("all")
+    if not proxy or proxy_bypass(split.netloc):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def open_client(url: str) -> httpx2.Client:
+    """A client for the site at ``url``, which says who it is and follows nothing by itself.
+
+    Whether there is a proxy is known by the site's name: of a number the settings say nothing.
+    """
     headers = {
         "User-Agent": f"{AGENT}/0.1 (reads documentation)",
         "Accept": "text/html, application/xhtml+xml, */*;q=0.1",
     }
-    return httpx2.Client(headers=headers, timeout=httpx2.Timeout(20.0, connect=10.0), follow_redirects=False)
+    transport = httpx2.HTTPTransport(proxy=proxy_for(url))
+    timeout = httpx2.Timeout(20.0, connect=10.0)
+    return httpx2.Client(headers=headers, transport=transport, timeout=timeout, follow_redirects=False)

@@ -83,7 +83,7 @@ class Crawl:
         addresses_of(self._start, private=self._limits.private)
         self._take_up()
         try:
-            with open_client() as http:
+            with open_client(self._start) as http:
                 fetcher = Fetcher(
                     http, self._scope, delay_s=self._limits.delay_s, max_bytes=self._limits.max_bytes,
                     private=self._limits.private,

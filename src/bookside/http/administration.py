@@ -34,25 +34,21 @@ async def operator(request: Request, services: Served) -> Services:
     await services.rate.administer(address_of(request))
     if not sent:
         raise NotSignedIn("Authorization must be: Bearer, and the value of BOOKSIDE_ADMIN_KEY")
-    _check(sent, key)
+    if not _is_key(sent, key):
+        raise NotAllowed("this is not the admin key")
     return services
 
 
 async def may_see_names(request: Request, services: Served) -> bool:
     """Whether names of files are shown, drafts' among them: where no key is configured, everybody may see them.
 
-    Raises:
-        NotAllowed: A key was sent that is not the one.
-        TooMany: Too many have been tried.
+    Another token, such as one of the site around the book, shows none, and so does an address that has sent too many:
+    keys are not to be tried out.
     """
     if services.admin_key is None:
         return True
     sent = _sent_key(request)
-    if not sent:
-        return False
-    await services.rate.administer(address_of(request))
-    _check(sent, services.admin_key)
-    return True
+    return bool(sent) and await services.rate.may_try(address_of(request)) and _is_key(sent, services.admin_key)
 
 
 def _sent_key(request: Request) -> str:
@@ -60,9 +56,8 @@ def _sent_key(request: Request) -> str:
     return sent.strip() if scheme.lower() == "bearer" else ""
 
 
-def _check(sent: str, key: str) -> None:
-    if not hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), key.encode()):
-        raise NotAllowed("this is not the admin key")
+def _is_key(sent: str, key: str) -> bool:
+    return hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), key.encode())
 
 
 Operated = Annotated[Services, Depends(operator)]

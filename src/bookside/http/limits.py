@@ -90,6 +90,13 @@ class Rate:
         """
         await self._count(ADMINISTRATION, f"administration:{address}", "requests")
 
+    async def may_try(self, address: str) -> bool:
+        """Count one token sent where it only shows more; whether the address has not sent too many.
+
+        Apart from ``administer``: readers at the operator's address may send tokens of their own.
+        """
+        return await self._limiter.hit(ADMINISTRATION, f"tries:{address}")
+
     async def _count(self, item: RateLimitItemPerSecond, key: str, what: str) -> None:
         if not await self._limiter.hit(item, key):
             reset_at, _ = await self._limiter.get_window_stats(item, key)

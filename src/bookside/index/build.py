@@ -46,10 +46,8 @@ BYTES_PER_FLOAT = 4
 SCROLL_BATCH = 2_000
 
 
-def open_shard(folder: Path, vector_size: int) -> EdgeShard:
-    """The shard in ``folder``; a new one where there is none."""
-    if folder.is_dir():
-        return EdgeShard.load(str(folder))
+def new_shard(folder: Path, vector_size: int) -> EdgeShard:
+    """An empty shard in ``folder``, which it makes."""
     folder.mkdir(parents=True)
     shard = EdgeShard.create(str(folder), shard_config(vector_size))
     for field, schema in FIELD_INDICES.items():
@@ -61,13 +59,12 @@ def start_from(folder: Path, vector_size: int) -> tuple[EdgeShard, set[str]]:
     """The shard in ``folder``, or a new one where there is none, and the words that its lexicon knows.
 
     Raises:
-        EngineError: It cannot be gone on from.
+        EngineError: The one that is there cannot be gone on from.
     """
-    is_new = not folder.is_dir()
+    if not folder.is_dir():
+        return new_shard(folder, vector_size), set()
     with engine_errors():
-        shard = open_shard(folder, vector_size)
-        if is_new:
-            return shard, set()
+        shard = EdgeShard.load(str(folder))
         records = shard.retrieve([LEXICON_ID], with_payload=True, with_vector=False)
     return shard, set(stored_lexicon(records[0].payload if records else None).written)
 

@@ -83,6 +83,8 @@ class EdgeIndex:
             return await self._sync(chunks, size, progress)
         except OSError as error:
             raise Unavailable("index", f"{self._generations.folder}: {error.strerror or error}") from error
+        except DamagedFilesError as error:
+            raise self._generations.damaged(str(error)) from error
         finally:
             lock.release()
 
@@ -152,6 +154,7 @@ class EdgeIndex:
                 plan = await self._plan(base, chunks, builder)
                 if base is not None and plan.empty and base.manifest.contents == plan.contents:
                     await asyncio.to_thread(self._generations.check, base.manifest)
+                    await self._run(lambda: self._keep_open(base.manifest))
                     return plan.report
                 discarded = 0 if base is not None else await asyncio.to_thread(self._count)
                 await asyncio.to_thread(self._generations.remove_leftovers, base.manifest.generation if base else None)
@@ -223,15 +226,22 @@ class EdgeIndex:
                 self._passed_over = seen, manifest
                 return self._opened
             try:
-                opened = self._open(seen, manifest)
+                return self._open(seen, manifest)
             except DamagedFilesError as error:
                 if self._generations.seen() != seen:  # replaced while it was copied
                     continue
                 raise self._generations.damaged(str(error)) from error
-            self._close_opened()
-            self._opened = opened
-            return opened
         raise Unavailable("index", "it is being replaced again and again; try again")
+
+    def _keep_open(self, manifest: Manifest) -> None:
+        """Open the current generation, unless it is; searches of this process find it open.
+
+        Raises:
+            DamagedFilesError: It is not what was published, or the engine cannot load it.
+        """
+        seen = self._generations.seen()
+        if seen is not None and (self._opened is None or self._opened.seen != seen):
+            self._open(seen, manifest)
 
     def _open(self, seen: tuple[int, int], manifest: Manifest) -> Opened:
         try:
@@ -239,7 +249,13 @@ class EdgeIndex:
         except OSError as error:
             reason = f"{error.filename or self._generations.folder}: {error.strerror or error}"
             raise Unavailable("index", f"it cannot be opened: {reason}") from error
-        return Opened(seen, manifest, copy, self._words)
+        try:
+            opened = Opened(seen, manifest, copy, self._words)
+        except EngineError as error:
+            raise DamagedFilesError(f"the engine cannot load it: {error}") from error
+        self._close_opened()
+        self._opened = opened
+        return opened
 
     def _close_opened(self) -> None:
         opened, self._opened = self._opened, None

@@ -34,7 +34,6 @@ from bookside.index.shard import DENSE, PAGE_DENSE, PAGE_SPARSE, SPARSE, EngineE
 from bookside.index.sparse import Words
 from bookside.models.embedder import Vectors
 
-SCROLL_BATCH = 2_000
 FACET_LIMIT = 1_000_000
 MAX_REMEMBERED = 20_000
 """Chunks kept in memory, at about 2 kB: reading one from the engine takes longer than finding it."""

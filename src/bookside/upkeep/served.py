@@ -23,7 +23,20 @@ class ServedStatus:
         """As it is now."""
         if self._asked is None or self._asked.done():
             self._asked = asyncio.create_task(_status(self._keeper, self._volume))
+            self._asked.add_done_callback(_take)
         return await asyncio.shield(self._asked)
+
+    async def close(self) -> None:
+        """End what is at work for somebody who has gone."""
+        if self._asked is not None:
+            self._asked.cancel()
+            await asyncio.wait([self._asked])
+
+
+def _take(asked: asyncio.Task[dict[str, Any]]) -> None:
+    """A failure is told to who waits for the answer; where nobody does any more, it is no news."""
+    if not asked.cancelled():
+        asked.exception()
 
 
 async def _status(keeper: Keeper, volume: Volume) -> dict[str, Any]:
