@@ -100,7 +100,7 @@ def test_only_named_origins_may_use_the_assistant(tmp_path: Path) -> None:
         return response.status_code == 200 and response.headers.get("access-control-allow-origin") == origin
 
     with serving(
-        tmp_path, site_base_url="https://me.example/x", allowed_origins="https://a.example, https://b.example/"
+        tmp_path, site_base_url="https://me.example", allowed_origins="https://a.example, https://b.example/"
     ) as s:
         origins = [
             "https://me.example",
