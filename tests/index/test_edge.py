@@ -4,10 +4,9 @@ import asyncio
 import json
 import os
 import random
-import resource
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -379,19 +378,14 @@ async def test_a_builder_passes_on_the_last_words_of_its_process(tmp_path: Path)
             await builder.finish()
 
 
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """Files of this process and its children end where a full disk would end them."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 async def test_a_disk_that_has_no_room_for_a_new_index_is_a_clear_error(
-    tmp_path: Path, small_files: None, open_index: OpenIndex
+    tmp_path: Path, open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is no damage, which would be healed, and nothing is left of it."""
+    """It is no damage, which would be healed, and nothing is left of it; files end at 4 kB, as on a full disk."""
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\nulimit -f 8\nexec "{sys.executable}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
     with pytest.raises(Unavailable, match=r"the process that builds it ended with code 1: .*File too large"):
         await open_index(HashedWords()).sync(versions(3, "first"))
     assert names(tmp_path / "book", "building-*") == []
