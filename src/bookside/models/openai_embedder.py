@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bookside.errors import Unavailable
 from bookside.models.embedder import Vectors
+from bookside.models.refusals import refusal
 
 MAX_TEXT_CHARS = 8_000
 """Longer texts are cut here: below the limit of 8,191 tokens in every script, and far over the length of a chunk."""
@@ -137,7 +138,9 @@ class OpenAIEmbedder:
                 encoding_format="base64",
             )
         except openai.APIStatusError as error:
-            raise Unavailable("embedding model", f"{self._model}: {self._reason(error.status_code)}") from error
+            raise Unavailable(
+                "embedding model", f"{self._model}: {refusal(error.status_code, tries=self._tries)}"
+            ) from error
         except openai.APITimeoutError as error:
             raise Unavailable("embedding model", f"{self._model}: no answer in time, {self._tries}") from error
         except openai.APIConnectionError as error:
@@ -147,20 +150,6 @@ class OpenAIEmbedder:
     @property
     def _tries(self) -> str:
         return f"tried {self._max_retries + 1} times"
-
-    def _reason(self, status: int) -> str:
-        """Why, without the endpoint's own words: they may repeat the key."""
-        match status:
-            case 401 | 403:
-                return f"the endpoint refuses the key ({status})"
-            case 404:
-                return "the endpoint does not know this model, or its address is wrong (404)"
-            case 429:
-                return f"over the endpoint's rate limit or quota (429), {self._tries}"
-            case _ if status >= 500:
-                return f"the endpoint failed ({status}), {self._tries}"
-            case _:
-                return f"the endpoint refuses the request ({status})"
 
 
 def batches(texts: Sequence[str], batch_size: int) -> Iterator[list[str]]:

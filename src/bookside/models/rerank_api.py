@@ -11,6 +11,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from bookside.errors import Rejected, Unavailable
+from bookside.models.refusals import refusal
 
 WHAT = "re-ranker"
 CONNECT_S = 5.0
@@ -91,7 +92,7 @@ class RerankApi:
         except httpx2.HTTPError as error:
             raise Unavailable(WHAT, f"no connection ({type(error).__name__})") from error
         if response.status_code != 200:
-            raise Unavailable(WHAT, _reason(response.status_code))
+            raise Unavailable(WHAT, refusal(response.status_code))
         return _numbers(response.content, len(passages))
 
     async def close(self) -> None:
@@ -110,18 +111,3 @@ def _numbers(content: bytes, count: int) -> list[float]:
     if not all(map(math.isfinite, numbers.values())):
         raise Unavailable(WHAT, "a relevance_score is not finite")
     return [numbers[place] for place in range(count)]
-
-
-def _reason(status: int) -> str:
-    """Why, without the endpoint's own words: they may repeat the key."""
-    match status:
-        case 401 | 403:
-            return f"the endpoint refuses the key ({status})"
-        case 404:
-            return "the endpoint does not know this model, or its address is wrong (404)"
-        case 429:
-            return "over the endpoint's rate limit or quota (429)"
-        case _ if status >= 500:
-            return f"the endpoint failed ({status})"
-        case _:
-            return f"the endpoint refuses the request ({status})"
